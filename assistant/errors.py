@@ -1,4 +1,4 @@
-"""Every error the assistant raises on purpose. Each message is one line a user can act on; none quotes a secret.
+"""Every error the assistant raises on purpose: one line a user can act on, and never a secret in it.
 
 AssistantError
 ├── SettingsError        a configuration file or environment variable is wrong
