@@ -1,0 +1,1 @@
+"""Where the journal is kept: `base` is the specification, one file a backend."""

@@ -1,0 +1,126 @@
+"""The rows of the journal, as frozen values. Times are Unix seconds; ids come from `Store.new_id`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.actions import Decision, ReceiptState
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """One session of one room, from going live (or from our arrival) to its end. `key` is the platform's
+    own id of the broadcast, empty where it has none."""
+
+    id: int
+    platform: str
+    room: str
+    key: str
+    title: str
+    started_at: float
+    ended_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line heard and what was decided about it. `entry_score` in the decision is a cosine.
+
+    `answered_by` is the reply that serves it (its own, or the one that it joined); `escalation_id` likewise.
+    """
+
+    id: int
+    broadcast_id: int
+    event_id: str
+    heard_at: float
+    decided_at: float
+    viewer_key: str
+    viewer_name: str
+    text: str
+    is_paid: bool
+    decision: Decision
+    answered_by: int | None = None
+    escalation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One danmaku of ours. A long answer is several, `part` of `parts` (from 1), in order, sharing `answer_id`
+    (the id of their first part). Answers of higher `priority` leave first, then older ones.
+    """
+
+    id: int
+    answer_id: int
+    broadcast_id: int
+    platform: str
+    room: str
+    message_id: int | None
+    entry_id: str | None
+    text: str
+    part: int
+    parts: int
+    priority: int
+    reply_to: str
+    created_at: float
+    expires_at: float
+    state: ReceiptState = ReceiptState.QUEUED
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A change of one reply's state; written, it also moves `Reply.state` (and `event_id` when it has one)."""
+
+    reply_id: int
+    at: float
+    state: ReceiptState
+    reason: str = ""
+    event_id: str = ""
+
+
+class EscalationState(StrEnum):
+    OPEN = "open"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A question handed to people: equal questions within a window share one, and `askers` counts them."""
+
+    id: int
+    broadcast_id: int
+    message_id: int
+    text: str
+    entry_id: str | None
+    reason: str
+    askers: int
+    is_paid: bool
+    opened_at: float
+    updated_at: float
+    state: EscalationState = EscalationState.OPEN
+
+
+class FigureKind(StrEnum):
+    """Gauges hold the value at that moment; counters add up."""
+
+    VIEWERS_ONLINE = "viewers_online"  # gauge
+    WATCHED = "watched"  # gauge
+    LIKES_TOTAL = "likes_total"  # gauge
+    LIKES = "likes"
+    GIFTS = "gifts"
+    GIFT_FEN = "gift_fen"
+    ENTERED = "entered"
+    FOLLOWED = "followed"
+    SHARED = "shared"
+    MEMBERSHIPS = "memberships"
+    SUPER_CHATS = "super_chats"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    broadcast_id: int
+    at: float
+    kind: FigureKind
+    value: float
+
+
+Row = Broadcast | Message | Reply | Receipt | Escalation | Figure
