@@ -1,4 +1,4 @@
-"""What the assistant decides about a message, and what becomes of a reply: the second vocabulary beside events."""
+"""What the assistant decides about a message, and what becomes of a reply: the vocabulary beside events."""
 
 from dataclasses import dataclass
 from enum import StrEnum

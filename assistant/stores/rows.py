@@ -43,8 +43,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One danmaku of ours. A long answer is several, `part` of `parts` (from 1), in order, sharing `answer_id`
-    (the id of their first part). Answers of higher `priority` leave first, then older ones.
+    """One danmaku of ours. A long answer is several, `part` of `parts` (from 1), in order, sharing
+    `answer_id` (the id of their first part). Answers of higher `priority` leave first, then older ones.
     """
 
     id: int
@@ -67,7 +67,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A change of one reply's state; written, it also moves `Reply.state` (and `event_id` when it has one)."""
+    """A change of a reply's state; written, it also moves `Reply.state` (and `event_id` if it has one)."""
 
     reply_id: int
     at: float
