@@ -27,7 +27,6 @@ class Reason(StrEnum):
     LOTTERY = "a lottery entry"
     MIRROR = "from another room"
     OVERLOADED = "dropped under flood"
-    STALE = "said before we were here"
 
 
 class ReceiptState(StrEnum):
@@ -50,10 +49,11 @@ class ReceiptState(StrEnum):
 
     @property
     def is_final(self) -> bool:
+        """Whether the outbox owes it nothing more (a sent one may still be seen, or found lost)."""
         return self not in _OPEN_STATES
 
 
-_OPEN_STATES = frozenset({ReceiptState.QUEUED, ReceiptState.SENDING, ReceiptState.SENT, ReceiptState.LIMITED})
+_OPEN_STATES = frozenset({ReceiptState.QUEUED, ReceiptState.SENDING, ReceiptState.LIMITED})
 
 
 @dataclass(frozen=True, slots=True)

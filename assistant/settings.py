@@ -1,0 +1,223 @@
+"""Everything a team may set: read from a TOML file and the environment, checked before anything starts.
+
+The environment wins over the file (`ASSISTANT_POLICY__COOLDOWN_SECONDS=30`), flags win over both.
+Secrets come from the environment or a private file only, never from the TOML file, so that a configuration
+can be shared.
+"""
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as UnreadableEnvironment
+
+from assistant.errors import SettingsError
+
+SECRET_NAMES = ("sessdata", "bili_jct", "buvid3")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RoomAddress(_Section):
+    """A room, written `platform:id`."""
+
+    platform: str
+    id: str
+
+    @classmethod
+    def parse(cls, text: str) -> "RoomAddress":
+        platform, _, room = text.strip().partition(":")
+        if platform not in ("bilibili",):
+            raise SettingsError(f"room {text!r}: write it as bilibili:<room id>")
+        if not (room.isascii() and room.isdigit() and len(room) <= 20):
+            raise SettingsError(
+                f"room {text!r}: the id after 'bilibili:' is the number in the room's address"
+            )
+        return cls(platform=platform, id=room)
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}"
+
+
+class StoreSettings(_Section):
+    path: Path = Path("assistant.db")
+
+
+class KnowledgeSettings(_Section):
+    """`faq`: a JSONL file read at start; empty means the entries imported into the database."""
+
+    faq: Path | None = None
+    model: str = ""
+
+
+class PolicySettings(_Section):
+    """When to speak. `wrong_reply_budget`: the share of replies that may be wrong."""
+
+    wrong_reply_budget: float = Field(0.1, gt=0, lt=1)
+    cooldown_seconds: float = Field(60.0, ge=0)
+    escalation_window_seconds: float = Field(600.0, ge=0)
+    answer_the_host: bool = False
+
+
+class SendingSettings(_Section):
+    """How replies leave. A reply not sent within `expire_seconds` is worthless and goes to the host."""
+
+    spacing_seconds: float = Field(2.0, ge=0.1)
+    expire_seconds: float = Field(45.0, gt=0)
+    echo_seconds: float = Field(15.0, gt=0)
+    most_parts: int = Field(4, ge=1, le=10)
+    mention_asker: bool = True
+
+
+class LimitSettings(_Section):
+    """`queue`: danmaku waiting to be decided before the oldest are dropped (and counted)."""
+
+    queue: int = Field(5000, ge=100)
+    text_characters: int = Field(500, ge=20)
+
+
+class BilibiliSettings(_Section):
+    """Credentials for sending and for unmasked names; addresses only for a practice room."""
+
+    sessdata: SecretStr | None = None
+    bili_jct: SecretStr | None = None
+    buvid3: SecretStr | None = None
+    live_url: str = "https://api.live.bilibili.com"
+    api_url: str = "https://api.bilibili.com"
+    www_url: str = "https://www.bilibili.com"
+    websocket_scheme: str = Field("wss", pattern="^wss?$")
+
+
+class Settings(BaseSettings):
+    """The whole configuration. `Settings.load` is the way to make one."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    rooms: tuple[str, ...] = ()
+    dry_run: bool = False
+    store: StoreSettings = StoreSettings()
+    knowledge: KnowledgeSettings = KnowledgeSettings()
+    policy: PolicySettings = Field(default_factory=PolicySettings)
+    sending: SendingSettings = Field(default_factory=SendingSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
+    bilibili: BilibiliSettings = Field(default_factory=BilibiliSettings)
+
+    @field_validator("rooms", mode="after")
+    @classmethod
+    def _rooms_parse(cls, rooms: tuple[str, ...]) -> tuple[str, ...]:
+        for room in rooms:
+            try:
+                RoomAddress.parse(room)
+            except SettingsError as error:
+                raise ValueError(str(error)) from None
+        return rooms
+
+    @property
+    def addresses(self) -> tuple[RoomAddress, ...]:
+        return tuple(RoomAddress.parse(room) for room in self.rooms)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)  # `load` merges file, environment and flags itself, in this order
+
+    @classmethod
+    def load(cls, path: Path | None = None, **overrides: Any) -> "Settings":
+        """Read `path` (none: `assistant.toml` here if there is one), the environment and `overrides`.
+
+        Raises SettingsError naming file and field; values of wrong fields are not repeated.
+        """
+        source = path or Path("assistant.toml")
+        values = _read_toml(source) if path or source.exists() else {}
+        base = source.parent if values else Path()
+        _place_secrets(values, base, source)
+        _resolve_paths(values, base)
+        try:
+            environment = EnvSettingsSource(cls)()
+            return cls(**_merge(_merge(values, environment), overrides))
+        except ValidationError as error:
+            raise SettingsError(_word(error, source if values else None)) from None
+        except UnreadableEnvironment as error:
+            raise SettingsError(f"environment: {error}") from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: no such file ('assistant init' writes one)") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read ({error.__class__.__name__})") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+
+
+def _place_secrets(values: dict[str, Any], base: Path, source: Path) -> None:
+    bilibili = values.get("bilibili")
+    if isinstance(bilibili, dict):
+        for name in SECRET_NAMES:
+            if name in bilibili:
+                raise SettingsError(
+                    f"{source}: bilibili.{name} does not belong here; put it into a private file named by "
+                    f"secrets_file, or into the environment as ASSISTANT_BILIBILI__{name.upper()}"
+                )
+    named = values.pop("secrets_file", None)
+    if named is None:
+        return
+    if not isinstance(named, str):
+        raise SettingsError(f"{source}: secrets_file: must be a file's name")
+    path = base / named
+    secrets = _read_toml(path)
+    if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise SettingsError(f"{path}: others can read it; run: chmod 600 {path}")
+    unknown = set(secrets) - set(SECRET_NAMES)
+    if unknown:
+        raise SettingsError(f"{path}: knows only {', '.join(SECRET_NAMES)}")
+    section = values.setdefault("bilibili", {})
+    if not isinstance(section, dict):
+        raise SettingsError(f"{source}: bilibili: must be a table")
+    section.update(secrets)
+
+
+def _resolve_paths(values: dict[str, Any], base: Path) -> None:
+    """File names in a configuration are relative to it, not to where the command runs."""
+    for section, field in (("store", "path"), ("knowledge", "faq")):
+        table = values.get(section)
+        if isinstance(table, dict) and isinstance(table.get(field), str) and table[field]:
+            table[field] = base / table[field]
+
+
+def _merge(values: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(values)
+    for name, value in overrides.items():
+        old = merged.get(name)
+        merged[name] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _word(error: ValidationError, source: Path | None) -> str:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        field = ".".join(str(part) for part in problem["loc"])
+        message = "no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
+        lines.append(f"{field}: {message.removeprefix('Value error, ')}")
+    return f"{source or 'settings'}: " + "; ".join(lines)

@@ -1,0 +1,84 @@
+"""Configuration: what wins, what is refused, and that secrets stay out of sight."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.settings import RoomAddress, Settings
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_flags_win_over_environment_and_environment_over_file(tmp_path, monkeypatch):
+    file = write(
+        tmp_path / "assistant.toml",
+        "[policy]\ncooldown_seconds = 10\nwrong_reply_budget = 0.2\n[sending]\nspacing_seconds = 5\n",
+    )
+    monkeypatch.setenv("ASSISTANT_POLICY__COOLDOWN_SECONDS", "20")
+    monkeypatch.setenv("ASSISTANT_SENDING__SPACING_SECONDS", "6")
+    settings = Settings.load(file, sending={"spacing_seconds": 7.0})
+    assert settings.policy.wrong_reply_budget == 0.2
+    assert settings.policy.cooldown_seconds == 20
+    assert settings.sending.spacing_seconds == 7
+
+
+def test_file_names_are_relative_to_the_configuration(tmp_path):
+    file = write(tmp_path / "assistant.toml", '[store]\npath = "data/room.db"\n')
+    assert Settings.load(file).store.path == tmp_path / "data" / "room.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("rooms = [", "not valid TOML"),
+        ("colour = 1\n", "colour: no such setting"),
+        ("[policy]\nwrong_reply_budget = 2\n", "policy.wrong_reply_budget"),
+        ('rooms = ["bilibili:abc"]\n', "rooms"),
+        ('rooms = ["youtube:1"]\n', "bilibili:<room id>"),
+        ("policy = 3\n", "policy"),
+    ],
+)
+def test_mistakes_are_named_in_one_line(tmp_path, text, named):
+    file = write(tmp_path / "assistant.toml", text)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(file)
+    assert named in str(caught.value)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_secret_in_the_configuration_is_refused_without_repeating_it(tmp_path):
+    file = write(tmp_path / "assistant.toml", '[bilibili]\nsessdata = "hunter2"\n')
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(file)
+    assert "hunter2" not in str(caught.value)
+    assert "ASSISTANT_BILIBILI__SESSDATA" in str(caught.value)
+
+
+def test_private_file_gives_secrets_that_no_repr_shows(tmp_path):
+    write(tmp_path / "private.toml", 'sessdata = "hunter2"\nbili_jct = "hunter3"\n').chmod(0o600)
+    file = write(tmp_path / "assistant.toml", 'secrets_file = "private.toml"\n')
+    settings = Settings.load(file)
+    assert settings.bilibili.sessdata is not None
+    assert settings.bilibili.sessdata.get_secret_value() == "hunter2"
+    assert "hunter" not in repr(settings) + str(settings.model_dump())
+
+
+def test_secrets_file_that_others_can_read_is_refused(tmp_path):
+    write(tmp_path / "private.toml", 'sessdata = "hunter2"\n').chmod(0o644)
+    file = write(tmp_path / "assistant.toml", 'secrets_file = "private.toml"\n')
+    with pytest.raises(SettingsError, match="chmod 600"):
+        Settings.load(file)
+
+
+def test_a_named_file_that_is_missing_is_an_error(tmp_path):
+    with pytest.raises(SettingsError, match="no such file"):
+        Settings.load(tmp_path / "nowhere.toml")
+
+
+def test_room_address_reads_back_as_written():
+    assert str(RoomAddress.parse("bilibili:7777")) == "bilibili:7777"
