@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from assistant.events import Event
+from assistant.events import Danmaku, Event
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -139,6 +139,10 @@ class Platform(Protocol):
 
     def send(self, admission: Admission, text: str, *, now: float, reply_to: str = "") -> Steps[SendResult]:
         """Send one danmaku; `reply_to` is a viewer's id, or empty."""
+        ...
+
+    def recent(self, admission: Admission, *, now: float) -> Steps[Sequence[Danmaku]]:
+        """The room's last lines, oldest first, to fill the gap that a reconnect left; none when unreadable."""
         ...
 
     @property

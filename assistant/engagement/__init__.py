@@ -1,0 +1,1 @@
+"""Engagement figures of a broadcast, from what the journal holds."""

@@ -1,0 +1,39 @@
+"""Reading what a practice room plays: scripts of viewers, and recordings made by the assistant.
+
+A script is JSONL, one act a line: `{"at": 1.5, "viewer": "小雨", "text": "怎么发货"}` with `at` in seconds
+since the start, `"host": true` for the host, and a `"kind"` for what is no chat (`acts.KINDS` lists them).
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from assistant.practice.acts import Act, ScriptError, parse_act
+from assistant.practice.recorded import is_header, read_recording
+
+
+def read_script(path: Path) -> tuple[Act, ...]:
+    """The acts of a script or recording in the order of their time. Raises ScriptError."""
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise ScriptError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    except UnicodeDecodeError:
+        raise ScriptError(f"{path}: is not UTF-8 text") from None
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if numbered and is_header(numbered[0][1]):
+        acts = list(read_recording(path, numbered[1:]))
+    else:
+        acts = list(_acts(path, numbered))
+    if not acts:
+        raise ScriptError(f"{path}: nothing to play in it")
+    return tuple(sorted(acts, key=lambda act: act.at))
+
+
+def _acts(path: Path, numbered: list[tuple[int, str]]) -> Iterator[Act]:
+    for number, line in numbered:
+        try:
+            yield parse_act(json.loads(line))
+        except ValueError as error:
+            reason = "is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+            raise ScriptError(f"{path}:{number}: {reason}") from None
