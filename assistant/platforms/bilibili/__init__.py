@@ -1,0 +1,1 @@
+"""Bilibili over its web danmaku websocket, as a pure codec."""
