@@ -35,7 +35,7 @@ _QUESTION_MARKS = re.compile(r"\s*\?[\s?]*")
 _SPACE_AT_HAN = re.compile(rf"(?<=[{_HAN}]) | (?=[{_HAN}])")
 _STRETCHED_HAN = re.compile(rf"([{_HAN}])\1{{2,}}")
 _REPEATED_PHRASE = re.compile(rf"([{_HAN}]{{2,8}}?)\1{{2,}}")
-# Stretched inside a word: pleaseee, sooo. A run that is the whole word stays (AAA batteries), as do sizes (3XXXL).
+# Stretched inside a word: pleaseee, sooo. A run that is the whole word stays: AAA batteries, XXXL.
 _STRETCHED_LETTER = re.compile(r"(?<=([a-z]))(?!\1)([a-wyz])\2{2,}|(?<![a-z])([a-wyz])\3{2,}+(?=[a-z])")
 _STRETCHED_SIGN = re.compile(r"([%#.\-/:&'])\1+|(\+)\2{2,}")
 _CONTENT = re.compile(r"[^\W_]")
@@ -128,5 +128,5 @@ def _fold_character(character: str) -> str | None:
 
 
 def _is_decorating_mark(code: int) -> bool:
-    """Accents piled on letters (what composes has composed), variation selectors, keycaps; not Thai vowels."""
+    """Accents piled on letters (what composes has composed), variation selectors, keycaps."""
     return 0x300 <= code <= 0x36F or 0x20D0 <= code <= 0x20FF or 0xFE00 <= code <= 0xFE0F or code >= 0xE0000
