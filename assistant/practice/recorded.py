@@ -1,21 +1,19 @@
 """Recordings made by the assistant, as acts: the events that viewers caused, at the pace they came.
 
-Events of the connection itself (auth, heartbeats, malformed packets) are left out: the practice room makes
-its own. A line cut short at the end of the file, as a crash leaves it, ends the recording.
+What viewers did not cause is left out, such as a moderator's doing: the practice room has no act for it.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from assistant import events
+from assistant.errors import RecordingError
 from assistant.practice.acts import Act, ScriptError
+from assistant.rooms.recording import paced
 
 FORMAT = "live-assistant-recording"
-VERSION = 1
 
 
 def is_header(line: str) -> bool:
@@ -26,22 +24,15 @@ def is_header(line: str) -> bool:
     return isinstance(header, dict) and header.get("format") == FORMAT
 
 
-def read_recording(path: Path, numbered: Sequence[tuple[int, str]]) -> Iterator[Act]:
-    """Acts with `at` counted from the first event that names its time. Raises ScriptError."""
-    start, at = None, 0.0
-    for place, (number, line) in enumerate(numbered, 1):
-        try:
-            event = events.decode(line)
-        except msgspec.DecodeError as error:
-            if place == len(numbered):
-                return
-            raise ScriptError(f"{path}:{number}: {error}") from None
-        if event.at > 0:
-            start = event.at if start is None else start
-            at = max(at, event.at - start)
-        fields = act_fields(event)
-        if fields is not None:
-            yield Act(at=at, **fields)
+def read_recording(path: Path) -> Iterator[Act]:
+    """Acts with `at` counted from the first event that was heard. Raises ScriptError."""
+    try:
+        for at, event in paced(path):
+            fields = act_fields(event)
+            if fields is not None:
+                yield Act(at=at, **fields)
+    except RecordingError as error:
+        raise ScriptError(str(error)) from None
 
 
 def act_fields(event: events.Event) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ def read_script(path: Path) -> tuple[Act, ...]:
         raise ScriptError(f"{path}: is not UTF-8 text") from None
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
     if numbered and is_header(numbered[0][1]):
-        acts = list(read_recording(path, numbered[1:]))
+        acts = list(read_recording(path))
     else:
         acts = list(_acts(path, numbered))
     if not acts:

@@ -1,0 +1,1 @@
+"""The only code that touches a platform's sockets: HTTP, websocket connections, keeping them, recordings."""
