@@ -14,15 +14,13 @@ from assistant.errors import StoreBusy, StoreError
 from assistant.stores.base import Store
 from assistant.stores.rows import (
     Broadcast,
-    Escalation,
     EscalationState,
     Figure,
     FigureKind,
-    Message,
     Receipt,
-    Reply,
 )
 from assistant.stores.sqlite import SqliteStore
+from tests.fakes.rows import BROADCAST, a_message, a_reply, an_escalation
 
 Opener = Callable[[Path], Store]
 
@@ -32,56 +30,6 @@ def _sqlite(folder: Path) -> Store:
 
 
 BACKENDS: dict[str, Opener] = {"sqlite": _sqlite}
-
-BROADCAST = Broadcast(1, "bilibili", "21987615", "key", "夏季上新", 1000.0)
-
-
-def a_message(id: int = 11, *, broadcast_id: int = 1, **changes: object) -> Message:
-    fields: dict[str, object] = {
-        "event_id": f"event-{id}",
-        "heard_at": 1000.0 + id,
-        "decided_at": 1000.5 + id,
-        "viewer_key": "?weak:观众",
-        "viewer_name": "观众",
-        "text": "什么时候发货？",
-        "is_paid": False,
-        "decision": Decision(
-            Action.REPLY, Reason.SURE, "shipping", 0.97, 0.88, (("shipping", 0.88), ("refund", 0.4))
-        ),
-    }
-    return Message(id=id, broadcast_id=broadcast_id, **(fields | changes))  # type: ignore[arg-type]
-
-
-def a_reply(id: int = 21, *, broadcast_id: int = 1, **changes: object) -> Reply:
-    fields: dict[str, object] = {
-        "answer_id": id,
-        "platform": "bilibili",
-        "room": "21987615",
-        "message_id": 11,
-        "entry_id": "shipping",
-        "text": "今天下单，明天发货",
-        "part": 1,
-        "parts": 1,
-        "priority": 0,
-        "reply_to": "42",
-        "created_at": 1012.0,
-        "expires_at": 1072.0,
-    }
-    return Reply(id=id, broadcast_id=broadcast_id, **(fields | changes))  # type: ignore[arg-type]
-
-
-def an_escalation(id: int = 31, *, broadcast_id: int = 1, **changes: object) -> Escalation:
-    fields: dict[str, object] = {
-        "message_id": 11,
-        "text": "能开发票吗",
-        "entry_id": None,
-        "reason": "no entry answers this",
-        "askers": 1,
-        "is_paid": True,
-        "opened_at": 1013.0,
-        "updated_at": 1013.0,
-    }
-    return Escalation(id=id, broadcast_id=broadcast_id, **(fields | changes))  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=BACKENDS.values(), ids=BACKENDS.keys())
