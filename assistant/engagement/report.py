@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.actions import Action
 from assistant.engagement import scores
-from assistant.engagement.scores import Answers, Interactions, Minute
+from assistant.engagement.scores import Scores
 from assistant.errors import StoreError
 from assistant.stores.base import Store
 from assistant.stores.rows import Broadcast
@@ -18,20 +18,16 @@ from assistant.stores.rows import Broadcast
 
 @dataclass(frozen=True, slots=True)
 class BroadcastReport:
-    """Counts by name are keyed by the states and reasons as the journal's vocabulary words them.
-
-    `replies` counts our danmaku by the state that they are in now, `ignored` messages by reason.
+    """`minutes` counts from the broadcast's start. `replies` counts our danmaku and `escalations` the
+    questions handed over, by the state that they are in now; `ignored` counts messages by reason.
     """
 
     broadcast: Broadcast
-    interactions: Interactions
-    watch_seconds: float
-    interactions_per_viewer_hour: float | None
-    answers: Answers
+    scores: Scores
+    minutes: Mapping[int, Scores]
     replies: Mapping[str, int]
     escalations: Mapping[str, int]
     ignored: Mapping[str, int]
-    minutes: tuple[Minute, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers; what is undefined is None. Times in Unix seconds."""
@@ -41,24 +37,18 @@ class BroadcastReport:
             "room": self.broadcast.room,
             "started_at": self.broadcast.started_at,
             "ended_at": self.broadcast.ended_at,
-            "interactions": asdict(self.interactions) | {"total": self.interactions.total},
-            "watch_seconds": self.watch_seconds,
-            "interactions_per_viewer_hour": self.interactions_per_viewer_hour,
-            "questions": self.answers.questions,
-            "answered": self.answers.answered,
-            "answered_share": self.answers.share,
-            "median_answer_seconds": self.answers.median_seconds,
-            "mean_relevance": self.answers.mean_relevance,
+            **_figures(self.scores),
             "replies": dict(self.replies),
             "escalations": dict(self.escalations),
             "ignored": dict(self.ignored),
             "entries": [{"entry": entry, "answered": count} for entry, count in self.top_entries()],
-            "minutes": [asdict(minute) for minute in self.minutes],
+            "minutes": [{"minute": minute, **_figures(found)} for minute, found in self.minutes.items()],
         }
 
     def top_entries(self, limit: int | None = None) -> list[tuple[str, int]]:
         """The entries that answered most questions, (entry id, questions), most first, then by id."""
-        return sorted(self.answers.by_entry.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        by_entry = self.scores.answers.by_entry
+        return sorted(by_entry.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
 
 async def report(store: Store, broadcast_id: int) -> BroadcastReport:
@@ -70,20 +60,29 @@ async def report(store: Store, broadcast_id: int) -> BroadcastReport:
     figures = await store.figures(broadcast_id)
     replies = await store.replies(broadcast_id)
     delivered = scores.delivered_answers(replies, await store.receipts(broadcast_id))
-    interactions = scores.count_interactions(messages, figures)
-    watched = scores.watch_seconds(scores.viewers_online(figures))
     ignored = (m.decision.reason.name.lower() for m in messages if m.decision.action is Action.IGNORE)
     return BroadcastReport(
         broadcast=broadcast,
-        interactions=interactions,
-        watch_seconds=watched,
-        interactions_per_viewer_hour=scores.engagement(interactions.total, watched),
-        answers=scores.score_answers(messages, delivered),
-        replies=_counts(str(reply.state) for reply in replies),
-        escalations=_counts(str(question.state) for question in await store.escalations(broadcast_id)),
-        ignored=_counts(ignored),
+        scores=scores.score(messages, figures, delivered),
         minutes=scores.score_minutes(messages, figures, delivered, start=broadcast.started_at),
+        replies=_counts(reply.state.value for reply in replies),
+        escalations=_counts(question.state.value for question in await store.escalations(broadcast_id)),
+        ignored=_counts(ignored),
     )
+
+
+def _figures(found: Scores) -> dict[str, Any]:
+    answers = found.answers
+    return {
+        "interactions": asdict(found.interactions) | {"total": found.interactions.total},
+        "watch_seconds": found.watch_seconds,
+        "interactions_per_viewer_hour": found.interactions_per_viewer_hour,
+        "questions": answers.questions,
+        "answered": answers.answered,
+        "answered_share": answers.share,
+        "median_answer_seconds": answers.median_seconds,
+        "mean_relevance": answers.mean_relevance,
+    }
 
 
 def _counts(names: Iterable[str]) -> dict[str, int]:

@@ -7,20 +7,39 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.engagement.report import BroadcastReport
+from assistant.engagement.scores import HOUR_SECONDS, Scores
+from assistant.printable import printable
 
 _UNDEFINED = "-"
+_MINUTE_COLUMNS = (
+    "minute",
+    "interactions",
+    "viewer-hours",
+    "per viewer-hour",
+    "questions",
+    "answered",
+    "median s",
+    "relevance",
+)
 
 
-def render(report: BroadcastReport, *, entries: int = 10) -> RenderableType:
-    """The broadcast's figures, then the `entries` that answered most questions, if any did."""
-    tables = [_table(f"Broadcast {report.broadcast.id}, {_address(report)}", _figures(report))]
+def render(report: BroadcastReport, *, entries: int = 10, by_minute: bool = True) -> RenderableType:
+    """The broadcast's figures, the `entries` that answered most questions, and the figures of each minute.
+
+    Parts that would be empty are left out.
+    """
+    broadcast = report.broadcast
+    title = f"Broadcast {broadcast.id}, {broadcast.platform}:{broadcast.room}"
+    tables = [_pairs(title, _figures(report))]
     if top := report.top_entries(entries):
-        tables.append(_table("Questions answered by entry", ((entry, str(count)) for entry, count in top)))
+        tables.append(_pairs("Questions answered by entry", ((entry, str(count)) for entry, count in top)))
+    if by_minute and report.minutes:
+        tables.append(_minutes(report.minutes))
     return Group(*tables)
 
 
 def _figures(report: BroadcastReport) -> Iterable[tuple[str, str]]:
-    interactions, answers = report.interactions, report.answers
+    interactions, answers = report.scores.interactions, report.scores.answers
     return (
         ("interactions", str(interactions.total)),
         ("  danmaku", str(interactions.danmaku)),
@@ -29,8 +48,8 @@ def _figures(report: BroadcastReport) -> Iterable[tuple[str, str]]:
         ("  follows", str(interactions.follows)),
         ("  shares", str(interactions.shares)),
         ("  memberships", str(interactions.memberships)),
-        ("watch time, viewer-hours", f"{report.watch_seconds / 3600:.2f}"),
-        ("interactions per viewer-hour", _number(report.interactions_per_viewer_hour, "{:.2f}")),
+        ("watch time, viewer-hours", f"{report.scores.watch_seconds / HOUR_SECONDS:.2f}"),
+        ("interactions per viewer-hour", _number(report.scores.interactions_per_viewer_hour, "{:.2f}")),
         ("questions", str(answers.questions)),
         ("answered", f"{answers.answered} ({_number(answers.share, '{:.0%}')})"),
         ("median time to answer, seconds", _number(answers.median_seconds, "{:.1f}")),
@@ -41,17 +60,35 @@ def _figures(report: BroadcastReport) -> Iterable[tuple[str, str]]:
     )
 
 
-def _table(title: str, rows: Iterable[tuple[str, str]]) -> Table:
-    table = Table(title=Text(_printable(title)), title_justify="left", show_header=False)
+def _pairs(title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table(title=Text(printable(title)), title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name, value in rows:
-        table.add_row(Text(_printable(name)), Text(value))
+        table.add_row(Text(printable(name)), Text(value))
     return table
 
 
-def _address(report: BroadcastReport) -> str:
-    return f"{report.broadcast.platform}:{report.broadcast.room}"
+def _minutes(minutes: Mapping[int, Scores]) -> Table:
+    table = Table(title="By minute", title_justify="left")
+    for name in _MINUTE_COLUMNS:
+        table.add_column(name, justify="right")
+    for minute, found in minutes.items():
+        table.add_row(str(minute), *_minute(found))
+    return table
+
+
+def _minute(found: Scores) -> tuple[str, ...]:
+    answers = found.answers
+    return (
+        str(found.interactions.total),
+        f"{found.watch_seconds / HOUR_SECONDS:.2f}",
+        _number(found.interactions_per_viewer_hour, "{:.2f}"),
+        str(answers.questions),
+        f"{answers.answered} ({_number(answers.share, '{:.0%}')})",
+        _number(answers.median_seconds, "{:.1f}"),
+        _number(answers.mean_relevance, "{:.2f}"),
+    )
 
 
 def _by_name(counts: Mapping[str, int]) -> str:
@@ -60,8 +97,3 @@ def _by_name(counts: Mapping[str, int]) -> str:
 
 def _number(value: float | None, form: str) -> str:
     return _UNDEFINED if value is None else form.format(value)
-
-
-def _printable(text: str) -> str:
-    """Ids come from people's files: no escape sequence in one may reach the terminal."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
