@@ -14,8 +14,8 @@ _UNDEFINED = "-"
 _MINUTE_COLUMNS = (
     "minute",
     "interactions",
-    "viewer-hours",
-    "per viewer-hour",
+    "viewer hours",
+    "per viewer hour",
     "questions",
     "answered",
     "median s",
@@ -32,7 +32,7 @@ def render(report: BroadcastReport, *, entries: int = 10, by_minute: bool = True
     title = f"Broadcast {broadcast.id}, {broadcast.platform}:{broadcast.room}"
     tables = [_pairs(title, _figures(report))]
     if top := report.top_entries(entries):
-        tables.append(_pairs("Questions answered by entry", ((entry, str(count)) for entry, count in top)))
+        tables.append(_pairs("Answered, by entry", ((entry, str(count)) for entry, count in top)))
     if by_minute and report.minutes:
         tables.append(_minutes(report.minutes))
     return Group(*tables)
