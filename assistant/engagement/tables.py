@@ -11,16 +11,7 @@ from assistant.engagement.scores import HOUR_SECONDS, Scores
 from assistant.printable import printable
 
 _UNDEFINED = "-"
-_MINUTE_COLUMNS = (
-    "minute",
-    "interactions",
-    "viewer hours",
-    "per viewer hour",
-    "questions",
-    "answered",
-    "median s",
-    "relevance",
-)
+_MINUTE_COLUMNS = ("min", "acts", "viewer h", "acts/viewer h", "asked", "answered", "median s", "cosine")
 
 
 def render(report: BroadcastReport, *, entries: int = 10, by_minute: bool = True) -> RenderableType:
@@ -32,7 +23,7 @@ def render(report: BroadcastReport, *, entries: int = 10, by_minute: bool = True
     title = f"Broadcast {broadcast.id}, {broadcast.platform}:{broadcast.room}"
     tables = [_pairs(title, _figures(report))]
     if top := report.top_entries(entries):
-        tables.append(_pairs("Answered, by entry", ((entry, str(count)) for entry, count in top)))
+        tables.append(_pairs("Questions answered by entry", ((entry, str(count)) for entry, count in top)))
     if by_minute and report.minutes:
         tables.append(_minutes(report.minutes))
     return Group(*tables)
@@ -61,7 +52,7 @@ def _figures(report: BroadcastReport) -> Iterable[tuple[str, str]]:
 
 
 def _pairs(title: str, rows: Iterable[tuple[str, str]]) -> Table:
-    table = Table(title=Text(printable(title)), title_justify="left", show_header=False)
+    table = Table(title=Text(printable(title)), title_justify="left", show_header=False, min_width=30)
     table.add_column()
     table.add_column(justify="right")
     for name, value in rows:
@@ -70,7 +61,7 @@ def _pairs(title: str, rows: Iterable[tuple[str, str]]) -> Table:
 
 
 def _minutes(minutes: Mapping[int, Scores]) -> Table:
-    table = Table(title="By minute", title_justify="left")
+    table = Table(title="By minute (acts: interactions)", title_justify="left")
     for name in _MINUTE_COLUMNS:
         table.add_column(name, justify="right")
     for minute, found in minutes.items():
