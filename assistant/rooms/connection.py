@@ -65,7 +65,7 @@ class Connection:
         self._unknown_commands = unknown_commands
         self._established = asyncio.Event()
         self._heard_at = clock.monotonic()
-        self.host = urlsplit(url).hostname or "?"
+        self.host = _host(url)
         self.malformed = Tally()
         self._about_connection: dict[type[Event], Callable[[Any], None]] = {
             AuthAccepted: self._accepted,
@@ -80,9 +80,12 @@ class Connection:
         async with self._opened() as socket:
             try:
                 await socket.send(self._session.opening())
-                await _first_to_end(self._listen(socket), self._beat(socket), self._watch(socket))
+                await _first_to_end(self._listen(socket), self._beat(socket), self._watch())
             except ConnectionClosed as closed:
                 raise self._worded(closed) from None
+            except RoomUnreachable:
+                socket.transport.abort()  # a peer that says nothing would not answer a close either
+                raise
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[ClientConnection]:
@@ -122,15 +125,13 @@ class Connection:
             await socket.send(self._session.heartbeat())
             await self._clock.sleep(self._platform.heartbeat_seconds)
 
-    async def _watch(self, socket: ClientConnection) -> NoReturn:
+    async def _watch(self) -> NoReturn:
         await self._clock.sleep(self._platform.auth_seconds)
         if not self._established.is_set():
-            socket.transport.abort()
             raise RoomUnreachable(f"{self.host} did not answer our token")
         silence_seconds = self._platform.silence_seconds
         while (left := self._heard_at + silence_seconds - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
-        socket.transport.abort()  # a peer that says nothing will not answer a close either
         raise RoomUnreachable(f"{self.host} was silent for {silence_seconds:g} s")
 
     def _take(self, events: Sequence[Event]) -> None:
@@ -174,6 +175,13 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
 
 
 class _Connect(connect):
