@@ -1,6 +1,6 @@
 """Acts: what happens in a practice room, one value each, and how a line of a script becomes one.
 
-Reading files is left to `script`, playing to `crowd`.
+Reading files is left to `script`, putting acts on the wire to `shown`.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,20 @@ KINDS: dict[str, tuple[str, ...]] = {
     "danmaku": ("viewer", "text"),
     "emoticon": ("viewer", "text"),
     "lottery": ("viewer", "text"),
+    "mirror": ("viewer", "text"),
     "super_chat": ("viewer", "text", "price_yuan"),
+    "super_chat_delete": ("viewer",),
     "gift": ("viewer", "gift", "count", "price_fen"),
     "guard": ("viewer", "level"),
     "enter": ("viewer",),
     "follow": ("viewer",),
     "share": ("viewer",),
     "like": ("viewer",),
+    "recall": ("viewer",),
+    "mute": ("viewer",),
+    "silent_on": (),
+    "silent_off": (),
+    "warning": ("text",),
     "likes_total": ("count",),
     "online": ("count",),
     "watched": ("count",),
@@ -27,6 +34,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "preparing": (),
     "title": ("text",),
 }
+CHAT_KINDS = frozenset({"danmaku", "emoticon", "lottery", "mirror"})  # what a rate counts
+
 _NUMBERS = {"count": 2**53, "price_fen": 2**31, "price_yuan": 1_000_000, "level": 3}
 _TEXTS = ("viewer", "text", "gift")
 
@@ -39,7 +48,7 @@ class ScriptError(AssistantError):
 class Act:
     """One thing that happens `at` seconds after the start; which fields count depends on `kind`."""
 
-    at: float
+    at: float = 0.0
     kind: str = "danmaku"
     viewer: str = ""
     text: str = ""
@@ -49,6 +58,10 @@ class Act:
     price_fen: int = 0
     price_yuan: int = 0
     level: int = 0
+
+    @property
+    def is_chat(self) -> bool:
+        return self.kind in CHAT_KINDS
 
 
 def parse_act(fields: Any) -> Act:

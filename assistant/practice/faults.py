@@ -1,14 +1,18 @@
 """Everything that can go wrong in a practice room, by name, and which of it goes wrong now.
 
 A fault is written `name` or `name=number`; FAULTS says what each does and what its number means. This module
-only keeps the switches: the server, the sockets and the sending rules look at them.
+only keeps the switches: the endpoints, the audience and the desk look at them.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from assistant.errors import AssistantError
+from assistant.practice.malformed import MALFORMED
+
+_MALFORMED_PREFIX = "malformed-"
 
 
 class UnknownFault(AssistantError):
@@ -26,11 +30,15 @@ class Fault:
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
-        "drop": Fault("cuts every connection, again and again", "seconds between cuts", 5),
+        "drop": Fault("cuts every connection some time after its auth", "seconds", 5),
         "accept-then-drop": Fault("accepts the auth, then cuts the connection at once"),
-        "silence": Fault("keeps connections open and sends nothing, not even heartbeat replies"),
+        "silence": Fault("goes silent after the auth, keeping the connection open", "seconds of talk", 0),
         "duplicate": Fault("sends every frame twice"),
         "malformed": Fault("follows every message with a broken frame, one kind after the other"),
+        **{
+            _MALFORMED_PREFIX + kind: Fault(f"follows every message with a broken frame: {kind}")
+            for kind in MALFORMED
+        },
         "refuse-auth": Fault("answers auths with code -101 and closes", "how many", 1),
         "refuse-auth-forever": Fault("answers every auth with code -101 and closes"),
         "close-before-auth": Fault("closes instead of answering auths", "how many", 1),
@@ -42,7 +50,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "rate-limit": Fault("answers everything that is sent with code 10031"),
         "logged-out": Fault("no longer knows the login: nav and msg/send answer -101"),
         "http-500": Fault("answers every HTTP request with status 500"),
-        "offline": Fault("refuses new connections and cuts the ones there are"),
+        "offline": Fault("cuts every connection there is, and new ones before they say anything"),
     }
 )
 
@@ -50,14 +58,17 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
 class Faults:
     """The faults that are switched on, each with its number."""
 
-    def __init__(self) -> None:
+    def __init__(self, specs: Iterable[str] = ()) -> None:
         self._numbers: dict[str, float] = {}
+        for spec in specs:
+            self.switch_on(spec)
 
     def __contains__(self, name: str) -> bool:
         return name in self._numbers
 
     def number(self, name: str) -> float:
-        return self._numbers[name]
+        """Infinity for a fault that is off: a number of seconds that never pass."""
+        return self._numbers.get(name, math.inf)
 
     def switch_on(self, spec: str) -> str:
         """Switch on `name` or `name=number`; its name. Raises UnknownFault."""
@@ -77,6 +88,10 @@ class Faults:
         if self._numbers[name] < 1:
             del self._numbers[name]
         return True
+
+    def malformations(self) -> tuple[str, ...]:
+        """The kinds of broken frames that are asked for, in the order of their table."""
+        return tuple(kind for kind in MALFORMED if "malformed" in self or _MALFORMED_PREFIX + kind in self)
 
 
 def parse_fault(spec: str) -> tuple[str, float]:
@@ -100,4 +115,4 @@ def _positive(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if 0 < number < float("inf") else None
+    return number if 0 < number < math.inf else None

@@ -39,3 +39,6 @@ class Person:
     def masked(self) -> "Person":
         """The same person as an anonymous connection sees them: uid 0, `观***`."""
         return replace(self, uid=0, name=f"{self.name[:1]}***")
+
+
+NOBODY = Person.of(0, "")

@@ -1,6 +1,7 @@
 """Recordings made by the assistant, as acts: the events that viewers caused, at the pace they came.
 
-What viewers did not cause is left out, such as a moderator's doing: the practice room has no act for it.
+Events of the connection itself (auth, heartbeats, malformed packets) are left out: the practice room makes
+its own.
 """
 
 import json
@@ -9,30 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from assistant import events
-from assistant.errors import RecordingError
-from assistant.practice.acts import Act, ScriptError
-from assistant.rooms.recording import paced
-
-FORMAT = "live-assistant-recording"
+from assistant.practice.acts import Act
+from assistant.rooms import recording
 
 
-def is_header(line: str) -> bool:
+def is_recording(first_line: str) -> bool:
     try:
-        header = json.loads(line)
+        header = json.loads(first_line)
     except ValueError:
         return False
-    return isinstance(header, dict) and header.get("format") == FORMAT
+    return isinstance(header, dict) and "format" in header
 
 
-def read_recording(path: Path) -> Iterator[Act]:
-    """Acts with `at` counted from the first event that was heard. Raises ScriptError."""
-    try:
-        for at, event in paced(path):
-            fields = act_fields(event)
-            if fields is not None:
-                yield Act(at=at, **fields)
-    except RecordingError as error:
-        raise ScriptError(str(error)) from None
+def recorded_acts(path: Path) -> Iterator[Act]:
+    """In order. Raises RecordingError naming file and line, while it is read."""
+    for at, event in recording.paced(path):
+        fields = act_fields(event)
+        if fields is not None:
+            yield Act(at=at, **fields)
 
 
 def act_fields(event: events.Event) -> dict[str, Any] | None:
@@ -50,7 +45,8 @@ def _counting(kind: str) -> Callable[[Any], dict[str, Any]]:
 
 
 def _danmaku(event: events.Danmaku) -> dict[str, Any]:
-    kind = "emoticon" if event.is_emoticon else "lottery" if event.is_lottery else "danmaku"
+    marks = {"emoticon": event.is_emoticon, "lottery": event.is_lottery, "mirror": event.is_mirror}
+    kind = next((kind for kind, marked in marks.items() if marked), "danmaku")
     return _by(kind)(event) | {"text": event.text}
 
 
@@ -76,6 +72,9 @@ _MAKERS: dict[type[events.Event], Callable[[Any], dict[str, Any]]] = {
     events.Followed: _by("follow"),
     events.Shared: _by("share"),
     events.Liked: _by("like"),
+    events.ViewerMuted: _by("mute"),
+    events.RoomSilenced: lambda event: {"kind": "silent_on"},
+    events.RoomUnsilenced: lambda event: {"kind": "silent_off"},
     events.LikesTotal: _counting("likes_total"),
     events.ViewersOnline: _counting("online"),
     events.Watched: _counting("watched"),
