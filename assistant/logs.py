@@ -23,7 +23,7 @@ _HANDLER_NAME = "assistant"
 _FIRST_KEYS = ("time", "level", "room", "event")
 
 
-def configure(*, verbose: bool = False, stream: TextIO | None = None) -> None:
+def configure(verbose: bool = False, *, stream: TextIO | None = None) -> None:
     """Set logging up for this process; calling it again replaces what it did before."""
     level = logging.DEBUG if verbose else logging.INFO
     _install(_handler(stream or sys.stderr))

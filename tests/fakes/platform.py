@@ -6,13 +6,13 @@ Each line of a frame is one event: `welcome`, `refuse -101`, `say 7 1800000000.5
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from assistant import events
 from assistant.platforms.base import Admission, Request, Response, SendResult, SendState, Steps
 
 T = TypeVar("T")
-OF = {"platform": "fake", "room": "1"}
+OF: Any = {"platform": "fake", "room": "1"}
 
 
 def line(event_id: str, text: str = "hello", *, at: float = 0.0) -> events.Danmaku:
