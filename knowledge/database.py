@@ -1,0 +1,111 @@
+"""The SQLite file that entries are kept in: vetted, brought up to date, written in transactions.
+
+The file may hold other tables (the assistant's journal, an editor's own): versions are kept in
+`knowledge_migrations`, and nothing outside the tables made here is touched.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from knowledge.errors import KnowledgeStoreError
+
+_BUSY_SECONDS = 10.0  # how long another program may hold the file for a write of its own
+_HEADER = b"SQLite format 3\x00"
+_VERSIONS_TABLE = "knowledge_migrations"
+
+
+def open_database(path: Path, *, now: float) -> Database:
+    """In WAL mode, with all tables, for the calling thread. Raises KnowledgeStoreError; close it."""
+    _vet(path)
+    with worded(path):
+        database = Database(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None))
+        try:
+            _migrate(database, path, now=now)
+        except BaseException:
+            database.close()
+            raise
+    return database
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[None]:
+    """Takes the write lock at once: who reads first and asks for the lock later may be refused it."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.conn.in_transaction:
+            database.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def worded(path: Path) -> Iterator[None]:
+    """Names the file in SQLite's own words, which name tables and columns, never values."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise KnowledgeStoreError(f"{path}: {error}") from error
+
+
+def _vet(path: Path) -> None:
+    if path.is_dir():
+        raise KnowledgeStoreError(f"{path}: is a folder, not a database")
+    if not path.parent.is_dir():
+        raise KnowledgeStoreError(f"{path}: the folder {path.parent} does not exist")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_HEADER))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise KnowledgeStoreError(f"{path}: cannot be read: {error.strerror}") from None
+    if start and start != _HEADER:
+        raise KnowledgeStoreError(f"{path}: is not a SQLite database")
+
+
+def _migrate(database: Database, path: Path, *, now: float) -> None:
+    version = _version(database)
+    if version > len(MIGRATIONS):
+        raise KnowledgeStoreError(f"{path}: written by a newer version of the assistant; update it first")
+    if version == len(MIGRATIONS):
+        return
+    database.execute("PRAGMA journal_mode = WAL")
+    for number, migration in enumerate(MIGRATIONS, start=1):
+        with transaction(database):
+            if _version(database) >= number:
+                continue  # in an earlier version already, or another program was faster
+            migration(database)
+            database.table(_VERSIONS_TABLE).insert({"version": number, "applied_at": now}, pk="version")
+
+
+def _version(database: Database) -> int:
+    """How many migrations were applied. Only reads."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [_VERSIONS_TABLE]).fetchone():
+        return 0
+    return int(database.execute("SELECT coalesce(max(version), 0) FROM knowledge_migrations").fetchone()[0])
+
+
+def _first_tables(database: Database) -> None:
+    columns = {
+        "id": str,
+        "position": int,
+        "category": str,
+        "question": str,
+        "variants": str,  # a JSON list
+        "answer": str,
+        "content_hash": str,
+        "saved_at": float,
+    }
+    database.table("entries").create(columns, pk="id", not_null=set(columns))
+    database.table("knowledge_version").create({"id": int, "version": int}, pk="id", not_null={"version"})
+    database.table("knowledge_version").insert({"id": 1, "version": 0})
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables,)
+"""Version by version, each one transaction; what is published is never edited."""
