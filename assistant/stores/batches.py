@@ -24,12 +24,9 @@ class _Waiting(Generic[Call]):
     waiter: asyncio.Future[None] | None
 
     def settle(self, error: StoreError | None) -> None:
-        if self.waiter is None:
-            if error is not None:
-                _log.error("noted rows were not written", error=str(error))
-        elif self.waiter.done():
-            return  # its caller was cancelled
-        elif error is None:
+        if self.waiter is None or self.waiter.done():
+            return  # nobody waits: it was noted, or its caller was cancelled
+        if error is None:
             self.waiter.set_result(None)
         else:
             self.waiter.set_exception(error)
@@ -72,13 +69,17 @@ class Batches(Generic[Call]):
             try:
                 outcomes = await self._write([waiting.call for waiting in batch])
             except BaseException:
-                _settle([*batch, *self._waiting], StoreError("the journal's writing was interrupted"))
-                self._waiting = []
+                batch, self._waiting = [*batch, *self._waiting], []
+                _settle(batch, [StoreError("the journal's writing was interrupted")] * len(batch))
                 raise
-            for waiting, error in zip(batch, outcomes, strict=True):
-                waiting.settle(error)
+            _settle(batch, outcomes)
 
 
-def _settle(batch: Sequence[_Waiting[Call]], error: StoreError) -> None:
-    for waiting in batch:
+def _settle(batch: Sequence[_Waiting[Call]], outcomes: Sequence[StoreError | None]) -> None:
+    lost = []
+    for waiting, error in zip(batch, outcomes, strict=True):
         waiting.settle(error)
+        if error is not None and waiting.waiter is None:
+            lost.append(error)
+    if lost:
+        _log.error("noted rows were not written", calls=len(lost), error=str(lost[0]))

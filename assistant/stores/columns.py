@@ -7,6 +7,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from assistant.actions import Action, Decision, Reason, ReceiptState
@@ -51,9 +52,14 @@ class Table(Generic[RowT]):
         # Every name in it is written in this module.
         return f"INSERT OR REPLACE INTO {self.name} ({', '.join(self.columns)}) VALUES ({places})"  # noqa: S608
 
+    @cached_property
+    def attributes(self) -> Callable[[RowT], tuple[Any, ...]]:
+        """Takes from a row what its columns hold."""
+        return attrgetter(*self.columns)
+
     def values(self, row: RowT) -> tuple[Any, ...]:
         """The parameters of `insert`."""
-        return tuple(_stored(getattr(row, column)) for column in self.columns)
+        return tuple(map(_stored, self.attributes(row)))
 
     def row(self, record: Mapping[str, Any]) -> RowT:
         """Raises KeyError, TypeError or ValueError when another program wrote what is no row of ours."""
@@ -66,9 +72,9 @@ class Table(Generic[RowT]):
 class MessageTable(Table[Message]):
     """A message with its decision spread over columns, so that a query can ask for either."""
 
-    def values(self, row: Message) -> tuple[Any, ...]:
-        decision = tuple(_stored(getattr(row.decision, column)) for column in _DECISION_COLUMNS)
-        return tuple(_stored(getattr(row, column)) for column in _HEARD_COLUMNS) + decision
+    @cached_property
+    def attributes(self) -> Callable[[Message], tuple[Any, ...]]:
+        return attrgetter(*_HEARD_COLUMNS, *(f"decision.{column}" for column in _DECISION_COLUMNS))
 
     def row(self, record: Mapping[str, Any]) -> Message:
         decision = {column: record[column] for column in _DECISION_COLUMNS}
@@ -83,7 +89,7 @@ def _names(row_type: type[Any], *, without: str = "") -> tuple[str, ...]:
 
 
 def _candidates_to_json(candidates: tuple[tuple[str, float], ...]) -> str:
-    return storable(json.dumps(candidates, ensure_ascii=False))
+    return storable(_json.encode(candidates))
 
 
 def _candidates_from_json(text: str) -> tuple[tuple[str, float], ...]:
@@ -97,6 +103,9 @@ def _reason_to_name(reason: Reason) -> str:
 
 def _reason_from_name(name: str) -> Reason:
     return Reason[name.upper()]
+
+
+_json = json.JSONEncoder(ensure_ascii=False)  # made once: json.dumps would make one for every row
 
 
 def _stored(value: Any) -> Any:

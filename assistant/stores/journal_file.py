@@ -5,7 +5,7 @@ Everything here blocks and belongs to one thread; `sqlite` brings it to the even
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -48,11 +48,12 @@ class JournalFile:
             self._lock()
             return self._open_locked()
         except BaseException:
+            self._connection = None
             self._closers.close()
             raise
 
     def _lock(self) -> None:
-        lock = FileLock(f"{self._path}.lock", timeout=0, thread_local=False)
+        lock = FileLock(f"{self._path.resolve()}.lock", timeout=0, thread_local=False)
         try:
             lock.acquire()
         except Timeout:
@@ -70,7 +71,7 @@ class JournalFile:
             connection.execute("PRAGMA synchronous = NORMAL")
             self._connection = connection
             greatest = int(connection.execute(_GREATEST_ID).fetchone()[0])
-            self._reserve(connection, greatest + _RESERVED_IDS)
+            self._reserved = _reserve(connection, greatest + _RESERVED_IDS)
         except sqlite3.Error as error:
             raise failure(self._path, error) from error
         return greatest
@@ -85,12 +86,15 @@ class JournalFile:
         try:
             connection.execute("BEGIN IMMEDIATE")
             outcomes = [self._write_call(connection, call) for call in calls]
-            if last_id > self._reserved - _RESERVED_IDS // 2:
-                self._reserve(connection, last_id + _RESERVED_IDS)
+            reserved = self._reserved
+            if last_id > reserved - _RESERVED_IDS // 2:
+                reserved = _reserve(connection, last_id + _RESERVED_IDS)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
-            _roll_back(connection)
             return [failure(self._path, error) for _ in calls]
+        finally:
+            _roll_back(connection)  # what did not reach COMMIT, whatever went wrong
+        self._reserved = reserved
         return outcomes
 
     def _write_call(self, connection: sqlite3.Connection, call: Sequence[Statement]) -> StoreError | None:
@@ -108,16 +112,11 @@ class JournalFile:
         connection.execute("RELEASE call")
         return None
 
-    def _reserve(self, connection: sqlite3.Connection, upto: int) -> None:
-        """Ids up to here are never given again, not even after a kill: they may be known outside."""
-        connection.execute("UPDATE journal_ids SET reserved = ?", [upto])
-        self._reserved = upto
-
     def close(self, last_id: int) -> None:
-        """Give the file back, and the reserved ids that were not used."""
-        with self._closers:
+        """Give the file back, and the reserved ids that were not used (a full disk keeps them reserved)."""
+        with self._closers, suppress(sqlite3.Error):
             if self._connection is not None:
-                self._reserve(self._connection, last_id)
+                _reserve(self._connection, last_id)
         self._connection = None
 
 
@@ -183,6 +182,12 @@ def _check_pages(path: Path, connection: sqlite3.Connection) -> None:
 def failure(path: Path, error: Exception) -> StoreError:
     """SQLite's own words, which name tables and columns, never values."""
     return StoreError(f"{path}: {error}")
+
+
+def _reserve(connection: sqlite3.Connection, upto: int) -> int:
+    """Ids up to here are never given again, not even after a kill: they may be known outside."""
+    connection.execute("UPDATE journal_ids SET reserved = ?", [upto])
+    return upto
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
