@@ -26,7 +26,13 @@ class Reason(StrEnum):
     EMOTICON = "an emoticon"
     LOTTERY = "a lottery entry"
     MIRROR = "from another room"
+    TAPPED = "tapped +1 on another line"
+    TO_ANOTHER = "said to another viewer"
+    STALE = "too old to answer by now"
     OVERLOADED = "dropped under flood"
+    FAILED = "could not be judged, the log says why"
+    WITHDRAWN = "taken back, by its writer or a moderator"
+    ANSWER_TOO_LONG = "the answer does not fit the room's lines"
 
 
 class ReceiptState(StrEnum):

@@ -23,9 +23,9 @@ _HANDLER_NAME = "assistant"
 _FIRST_KEYS = ("time", "level", "room", "event")
 
 
-def configure(verbose: bool = False, *, stream: TextIO | None = None) -> None:
-    """Set logging up for this process; calling it again replaces what it did before."""
-    level = logging.DEBUG if verbose else logging.INFO
+def configure(verbose: bool = False, *, quiet: bool = False, stream: TextIO | None = None) -> None:
+    """Set logging up for this process; calling it again replaces what it did before. Verbose beats quiet."""
+    level = logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO
     _install(_handler(stream or sys.stderr))
     for name in OUR_LOGGERS:
         logging.getLogger(name).setLevel(level)

@@ -1,0 +1,97 @@
+"""The async face of a knowledge base: texts that wait are judged together, in a thread, by one snapshot.
+
+No delay is added when idle: a lone text goes at once; while a batch is being judged, the next one gathers.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from assistant.pipeline.decide import Bars
+from knowledge import Changes, Entry, KnowledgeBase
+from knowledge.ranking import Judgement, Ranker
+
+BATCH_TEXTS = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    texts: tuple[str, ...]
+    answer: asyncio.Future[list[Judgement]]
+
+
+class Answers:
+    """Belongs to one event loop; `aclose` ends its thread."""
+
+    def __init__(self, base: KnowledgeBase, ranker: Ranker, *, wrong_reply_budget: float) -> None:
+        self._base = base
+        self._ranker = ranker
+        self.bars = Bars(reply=ranker.reply_threshold(wrong_reply_budget), question=ranker.question_threshold)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
+        self._asked: list[_Asked] = []
+        self._judging: asyncio.Task[None] | None = None
+
+    @property
+    def base(self) -> KnowledgeBase:
+        return self._base
+
+    async def judge(self, texts: Sequence[str]) -> list[Judgement]:
+        """One judgement a text, in order. Raises what the judging raised, to those of that batch alone."""
+        if not texts:
+            return []
+        asked = _Asked(tuple(texts), asyncio.get_running_loop().create_future())
+        self._asked.append(asked)
+        if self._judging is None or self._judging.done():
+            self._judging = asyncio.create_task(self._judge_all(), name="answers")
+        return await asked.answer
+
+    async def swap(self, entries: Sequence[Entry]) -> Changes:
+        """Answer from these entries from now on; embeds in a thread beside the one that judges."""
+        return await asyncio.to_thread(self._base.build, entries)
+
+    async def aclose(self) -> None:
+        if self._judging is not None:
+            self._judging.cancel()
+            await asyncio.wait([self._judging])
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _judge_all(self) -> None:
+        while self._asked:
+            batch = self._next_batch()
+            try:
+                await self._judge(batch)
+            except BaseException as error:
+                for asked in batch:
+                    _fail(asked.answer, error)
+                if not isinstance(error, Exception):
+                    raise
+
+    def _next_batch(self) -> list[_Asked]:
+        """Whole calls while they fit; a call larger than a batch goes alone."""
+        batch, texts = [self._asked.pop(0)], 0
+        texts = len(batch[0].texts)
+        while self._asked and texts + len(self._asked[0].texts) <= BATCH_TEXTS:
+            batch.append(self._asked.pop(0))
+            texts += len(batch[-1].texts)
+        return batch
+
+    async def _judge(self, batch: Sequence[_Asked]) -> None:
+        texts = [text for asked in batch for text in asked.texts]
+        loop = asyncio.get_running_loop()
+        judgements = await loop.run_in_executor(self._thread, self._ranker.judge, texts, self._base)
+        start = 0
+        for asked in batch:
+            end = start + len(asked.texts)
+            if not asked.answer.done():
+                asked.answer.set_result(judgements[start:end])
+            start = end
+
+
+def _fail(answer: asyncio.Future[list[Judgement]], error: BaseException) -> None:
+    if answer.done():
+        return
+    if isinstance(error, Exception):
+        answer.set_exception(error)
+    else:
+        answer.cancel()

@@ -1,0 +1,225 @@
+"""The command line: what each command is called and takes. The work is done in `assistant.commands`.
+
+Exit codes: 0 done, 1 it could not be done (one line says why), 2 the command was not understood. Imports
+stand inside the commands, so that `--help` is quick.
+"""
+
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="assistant",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Answers viewers' questions in a live broadcast's chat, and hands over what it is not sure of.",
+)
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Settings file.  [default: assistant.toml, if there is one]"),
+]
+Faq = Annotated[Path, typer.Option(help="FAQ file (.jsonl): one entry a line.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log at debug level.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed gives the same viewers' jitter and ids.")]
+Rate = Annotated[
+    float | None,
+    typer.Option(min=0.01, max=100_000, help="Chat lines a second.  [default: the script's own pace]"),
+]
+Script = Annotated[
+    str, typer.Option("--script", help="'shop' (Chinese), 'launch' (English), or a script or recording file.")
+]
+Faults = Annotated[
+    list[str] | None,
+    typer.Option("--fault", help="Something to go wrong, NAME or NAME=NUMBER; may be given several times."),
+]
+
+
+@app.command()
+def demo(
+    seconds: Annotated[float | None, typer.Option(min=1, help="End by itself after so long.")] = None,
+    seed: Seed = None,
+    rate: Rate = None,
+    script: Script = "shop",
+    faq: Annotated[Path | None, typer.Option(help="FAQ file.  [default: the shipped room's own]")] = None,
+    fault: Faults = None,
+    verbose: Verbose = False,
+) -> None:
+    """Start a practice room, the assistant and a sample FAQ, and print what happens.
+
+    Needs no account and no network. The last line is one JSON object with the counts.
+    """
+    from assistant.commands import rehearsing
+
+    _log(verbose, quiet=True)
+    _run(rehearsing.demo(seconds=seconds, seed=seed, rate=rate, script=script, faq=faq, faults=fault or []))
+
+
+@app.command()
+def run(
+    config: Config = None,
+    room: Annotated[
+        list[str] | None,
+        typer.Option(help="A room, bilibili:<id>; may be given several times."),
+    ] = None,
+    faq: Annotated[Path | None, typer.Option(help="FAQ file; else what was imported is used.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear and decide, send nothing.")] = False,
+    record: Annotated[
+        Path | None, typer.Option(help="A folder that gets a recording of each room, to replay later.")
+    ] = None,
+    verbose: Verbose = False,
+) -> None:
+    """Answer in real rooms until Ctrl-C."""
+    from assistant.commands import live
+
+    _log(verbose)
+    _run(live.run(config, rooms=room or [], faq=faq, dry_run=dry_run, record=record))
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What a viewer might type.")],
+    faq: Faq,
+    config: Config = None,
+) -> None:
+    """Show what would be decided about one text, and why."""
+    from assistant.commands import asking
+    from assistant.faq import open_base, read_faq
+
+    settings = _settings(config)
+    base = open_base(read_faq(faq), model=settings.knowledge.model)
+    _print(asking.ask(text, base, wrong_reply_budget=settings.policy.wrong_reply_budget))
+
+
+@app.command()
+def decide(
+    faq: Faq,
+    messages: Annotated[Path, typer.Option(help='Messages: one {"text": …} a line.')],
+    out: Annotated[Path | None, typer.Option(help="Where to write.  [default: standard output]")] = None,
+    config: Config = None,
+) -> None:
+    """Decide every message of a file without a room: one JSON object a line, in order.
+
+    `probability` is the probability that `entry` truly answers the message, whatever the action.
+    """
+    from assistant.commands import asking
+    from assistant.faq import open_base, read_faq
+
+    settings = _settings(config)
+    base = open_base(read_faq(faq), model=settings.knowledge.model)
+    budget = settings.policy.wrong_reply_budget
+    asking.decide_file(messages, base, wrong_reply_budget=budget, out=out, stdout=sys.stdout.buffer)
+
+
+@app.command()
+def practice(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8765,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    rate: Rate = None,
+    script: Script = "shop",
+    fault: Faults = None,
+    seed: Seed = None,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Let old clients in: no signature, cookie or token is checked.")
+    ] = False,
+    list_faults: Annotated[bool, typer.Option("--list-faults", help="Say what can go wrong.")] = False,
+) -> None:
+    """Run the practice room alone: a local server that speaks the real protocol, with viewers who type."""
+    from assistant.commands import rehearsing
+
+    if list_faults:
+        _print(rehearsing.faults())
+        return
+    _run(
+        rehearsing.serve(
+            host=host, port=port, rate=rate, script=script, faults=fault or [], seed=seed, lenient=lenient
+        )
+    )
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="FAQ file (.jsonl).")],
+    config: Config = None,
+    db: Annotated[Path | None, typer.Option(help="Database.  [default: the configured one]")] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Remove entries that the file does not name.")
+    ] = False,
+) -> None:
+    """Import FAQ entries into the database: all of the file, or nothing when a row is wrong."""
+    from assistant.commands import importing
+
+    database = db or _settings(config).store.path
+    _print(importing.import_file(file, database, replace=replace))
+
+
+@app.command()
+def stats(
+    session: Annotated[int | None, typer.Option(help="Session to show.  [default: the newest]")] = None,
+    config: Config = None,
+    db: Annotated[Path | None, typer.Option(help="Database.  [default: the configured one]")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, minute by minute.")] = False,
+) -> None:
+    """Show a broadcast's engagement: interactions, watch time, answers, relevance."""
+    from assistant.commands import journal
+
+    database = db or _settings(config).store.path
+    _print(_run(journal.stats(database, session=session, as_json=json)))
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(help="Where to write.")] = Path("assistant.toml"),
+) -> None:
+    """Write a commented assistant.toml; an existing file is left alone."""
+    from assistant.commands import starting
+
+    starting.write_settings(file)
+    typer.echo(f"wrote {file}: set your room in it, then: assistant import FAQ.jsonl && assistant run")
+
+
+def main() -> None:
+    """The `assistant` command: every error that a user can mend is one line, without a traceback."""
+    from assistant.errors import AssistantError
+    from assistant.printable import printable
+    from knowledge.errors import KnowledgeError
+
+    try:
+        app()
+    except (AssistantError, KnowledgeError) as error:
+        for line in str(error).splitlines():
+            typer.echo(f"assistant: {printable(line, 400)}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _settings(config: Path | None, **overrides: Any) -> Any:
+    from assistant.settings import Settings
+
+    return Settings.load(config, **overrides)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    import asyncio
+
+    return asyncio.run(work)
+
+
+def _print(renderable: Any) -> None:
+    from rich.console import Console
+
+    Console().print(renderable)
+
+
+def _log(verbose: bool, *, quiet: bool = False) -> None:
+    from assistant.logs import configure
+
+    configure(verbose, quiet=quiet)

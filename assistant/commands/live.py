@@ -1,0 +1,63 @@
+"""`run`: the assistant in real rooms, with a transcript, until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from assistant.clock import RealClock
+from assistant.compose import compose
+from assistant.errors import SettingsError
+from assistant.settings import Settings
+from assistant.transcript import Transcript
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+async def run(
+    config: Path | None, *, rooms: Sequence[str], faq: Path | None, dry_run: bool, record: Path | None
+) -> None:
+    overrides: dict[str, Any] = {}
+    if rooms:
+        overrides["rooms"] = tuple(rooms)
+    if faq is not None:
+        overrides["knowledge"] = {"faq": faq}
+    if dry_run:
+        overrides["dry_run"] = True
+    settings = Settings.load(config, **overrides)
+    if not settings.rooms:
+        raise SettingsError("no room: use --room bilibili:<id>, or an assistant.toml ('assistant init')")
+    transcript = Transcript(
+        Console(highlight=False),
+        clock=RealClock(),
+        several_rooms=len(settings.rooms) > 1,
+        sends=not settings.dry_run,
+    )
+    assistant = compose(settings, watch=transcript.watch, record=record)
+    with stop_on_signals() as stop:
+        await assistant.run(stop)
+
+
+@contextmanager
+def stop_on_signals(seconds: float | None = None) -> Iterator[asyncio.Event]:
+    """An event that Ctrl-C, a polite kill or the time sets; a second Ctrl-C ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    timer = loop.call_later(seconds, stop.set) if seconds else None
+
+    def told(number: int, frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop.set)
+
+    before = {number: signal.signal(number, told) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        if timer is not None:
+            timer.cancel()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,138 @@
+"""`demo`: a practice room, the assistant and a sample FAQ in one process; `practice`: the room alone."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+
+from assistant.clock import RealClock
+from assistant.commands.live import stop_on_signals
+from assistant.compose import compose
+from assistant.notices import Notice
+from assistant.practice import (
+    FAULTS,
+    PRACTICE_BILI_JCT,
+    PRACTICE_SESSDATA,
+    PracticeRoom,
+    RoomCard,
+    load_room,
+    sample_card,
+    sample_faq,
+)
+from assistant.settings import Settings
+from assistant.transcript import Tally, Transcript
+
+
+async def demo(
+    *,
+    seconds: float | None,
+    seed: int | None,
+    rate: float | None,
+    script: str,
+    faq: Path | None,
+    faults: Sequence[str],
+) -> None:
+    """A practice room and the assistant in one process; the last line printed is the tally as JSON."""
+    card, faq = sample_card(script), faq or sample_faq(script)
+    console, tally = Console(highlight=False), Tally()
+    transcript = Transcript(console, clock=RealClock())
+
+    def watch(notice: Notice) -> None:
+        tally.watch(notice)
+        transcript.watch(notice)
+
+    with TemporaryDirectory(prefix="assistant-demo-") as folder, stop_on_signals(seconds) as stop:
+        room = PracticeRoom(load_room(script), card=card, rate=rate, seed=seed, faults=faults, loop=True)
+        async with room:
+            settings = practice_settings(room.url, card=card, faq=faq, database=Path(folder) / "demo.db")
+            console.print(
+                f"practice room at {room.url}, answers from {faq.name}; Ctrl-C ends it", style="dim"
+            )
+            assistant = compose(settings, watch=watch)
+            async with played(room):
+                await assistant.run(stop)
+    print(json.dumps(tally.to_dict()), flush=True)
+
+
+def practice_settings(url: str, *, card: RoomCard, faq: Path, database: Path) -> Settings:
+    """What lets the assistant into a practice room, and nothing of this machine's own settings."""
+    return Settings(
+        rooms=(f"bilibili:{card.room_id}",),
+        store={"path": database},
+        knowledge={"faq": faq},
+        bilibili={
+            "sessdata": PRACTICE_SESSDATA,
+            "bili_jct": PRACTICE_BILI_JCT,
+            "live_url": url,
+            "api_url": url,
+            "www_url": url,
+            "websocket_scheme": "ws",
+        },
+    )
+
+
+async def serve(
+    *,
+    host: str,
+    port: int,
+    rate: float | None,
+    script: str,
+    faults: Sequence[str],
+    seed: int | None,
+    lenient: bool,
+) -> None:
+    """Until Ctrl-C."""
+    card = sample_card(script)
+    room = PracticeRoom(
+        load_room(script),
+        card=card,
+        host=host,
+        port=port,
+        rate=rate,
+        faults=faults,
+        seed=seed,
+        lenient=lenient,
+        loop=True,
+    )
+    with stop_on_signals() as stop:
+        async with room, played(room):
+            _introduce(room.url, card)
+            await stop.wait()
+
+
+def faults() -> RenderableType:
+    table = Table(title="What can go wrong, with --fault NAME or NAME=NUMBER", title_justify="left")
+    for heading in ("fault", "what it does", "its number"):
+        table.add_column(heading, overflow="fold")
+    for name, fault in FAULTS.items():
+        number = f"{fault.unit}, {fault.number:g} if not given" if fault.unit else ""
+        table.add_row(name, fault.does, number)
+    return table
+
+
+@asynccontextmanager
+async def played(room: PracticeRoom) -> AsyncIterator[None]:
+    """Its viewers type while the block runs; they begin when the first client is in."""
+    playing = asyncio.create_task(room.play(), name="practice viewers")
+    try:
+        yield
+    finally:
+        playing.cancel()
+        await asyncio.wait([playing])
+
+
+def _introduce(url: str, card: RoomCard) -> None:
+    console = Console(highlight=False)
+    console.print(f"practice room {card.room_id} (short {card.short_id}) at {url}", soft_wrap=True)
+    console.print("to let the assistant in, run it with:", style="dim")
+    for name in ("LIVE_URL", "API_URL", "WWW_URL"):
+        console.print(f"  ASSISTANT_BILIBILI__{name}={url}", soft_wrap=True)
+    console.print("  ASSISTANT_BILIBILI__WEBSOCKET_SCHEME=ws")
+    console.print(f"  ASSISTANT_BILIBILI__SESSDATA={PRACTICE_SESSDATA}")
+    console.print(f"  ASSISTANT_BILIBILI__BILI_JCT={PRACTICE_BILI_JCT}")
+    console.print(f"  assistant run --room bilibili:{card.room_id}")

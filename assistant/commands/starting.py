@@ -1,0 +1,71 @@
+"""`init`: a commented settings file, made of the settings' own names and defaults."""
+
+from pathlib import Path
+
+from assistant.errors import SettingsError
+
+TEMPLATE = """\
+# Settings of the live assistant. Every line that begins with '#' shows a default.
+# Environment variables win over this file: ASSISTANT_POLICY__COOLDOWN_SECONDS=30
+# Flags win over both: assistant run --room bilibili:7777
+
+# The rooms to sit in, as platform:id; the id is the number in the room's address.
+rooms = []
+
+# Hear and decide, but send nothing.
+# dry_run = false
+
+# Sending needs the cookies of a logged-in account. They do not belong into this file: put
+# sessdata, bili_jct and buvid3 into a file that only you can read (chmod 600) and name it here,
+# or set ASSISTANT_BILIBILI__SESSDATA and ASSISTANT_BILIBILI__BILI_JCT in the environment.
+# secrets_file = "secrets.toml"
+
+[store]
+# Where everything heard, decided and sent is kept. Relative to this file.
+# path = "assistant.db"
+
+[knowledge]
+# A FAQ file (JSON lines) to answer from. Without it, what 'assistant import' put into the database.
+# faq = "faq.jsonl"
+# Empty: the embedding that ships here. Else the name or folder of a sentence-transformers model.
+# model = ""
+
+[policy]
+# The share of replies that may be wrong. Smaller: fewer answers, surer ones.
+# wrong_reply_budget = 0.1
+# The same answer is not given again within this time; who asks meanwhile is counted with the first.
+# cooldown_seconds = 60.0
+# Equal questions to the host within this time are one, with its askers counted.
+# escalation_window_seconds = 600.0
+# Whether what the host types is answered too.
+# answer_the_host = false
+
+[sending]
+# The least time between two lines of ours, over all rooms of the account.
+# spacing_seconds = 2.0
+# A reply that could not be sent within this time is worthless and goes to the host.
+# expire_seconds = 45.0
+# A line of ours that the room does not show within this time counts as lost.
+# echo_seconds = 15.0
+# A longer answer than so many lines goes to the host.
+# most_parts = 4
+# Address the viewer who asked.
+# mention_asker = true
+
+[limits]
+# Lines that may wait to be decided; under flood the oldest unpaid ones are dropped and counted.
+# queue = 5000
+# Longer lines of viewers are cut before they are read.
+# text_characters = 500
+"""
+
+
+def write_settings(path: Path) -> None:
+    """Raises SettingsError when `path` exists or cannot be written."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE)
+    except FileExistsError:
+        raise SettingsError(f"{path}: exists already and was left as it is") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror or 'cannot be written'}") from None

@@ -1,0 +1,151 @@
+"""Puts the assistant together from settings: the one place that knows which parts there are."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from assistant.answers import Answers
+from assistant.clock import Clock, RealClock
+from assistant.faq import EntryWatch, load_entries, open_base
+from assistant.notices import Watcher
+from assistant.outbox import Outbox
+from assistant.pipeline.flow import Flow
+from assistant.platforms.base import Platform
+from assistant.platforms.bilibili import BilibiliPlatform, Credentials, Endpoints
+from assistant.rooms.http import HttpShell
+from assistant.rooms.keeper import Keeper
+from assistant.rooms.recording import Recorder
+from assistant.service import Assistant, Room
+from assistant.settings import BilibiliSettings, RoomAddress, Settings
+from assistant.stores.rows import Receipt, Reply, Row
+from assistant.stores.sqlite import SqliteStore
+from assistant.voice import RoomVoice
+from knowledge.ranking import Ranker
+
+
+def compose(
+    settings: Settings, *, watch: Watcher, clock: Clock | None = None, record: Path | None = None
+) -> Assistant:
+    """An assistant for the rooms of `settings`, not yet running.
+
+    `record`: a folder that gets a recording of each room. Raises AssistantError or KnowledgeError for what
+    is wrong with files that the settings name.
+    """
+    return _Composition(settings, watch=watch, clock=clock or RealClock(), record=record).assistant()
+
+
+class _Composition:
+    """The parts while they are being put together; the outbox finds rooms that are added after it."""
+
+    def __init__(self, settings: Settings, *, watch: Watcher, clock: Clock, record: Path | None) -> None:
+        self._settings = settings
+        self._watch = watch
+        self._clock = clock
+        self._record = record
+        self._rooms: dict[tuple[str, str], Room] = {}
+        self._http = HttpShell()
+        self._platforms: Mapping[str, Platform] = {"bilibili": bilibili(settings.bilibili)}
+        self._store = SqliteStore(settings.store.path, clock=clock.now)
+        self._answers = self._open_answers()
+        self._outbox = Outbox(
+            self._store,
+            senders=self._voice,
+            settings=settings.sending,
+            clock=clock,
+            on_receipt=self._receipt,
+            on_failure=self._failure,
+        )
+
+    def assistant(self) -> Assistant:
+        assistant = Assistant(
+            store=self._store,
+            answers=self._answers,
+            outbox=self._outbox,
+            http=self._http,
+            clock=self._clock,
+            watch=self._watch,
+            entry_watch=self._entry_watch(),
+        )
+        for address in self._settings.addresses:
+            self._add(address, assistant)
+        return assistant
+
+    def _open_answers(self) -> Answers:
+        knowledge, policy = self._settings.knowledge, self._settings.policy
+        entries = load_entries(faq=knowledge.faq, database=self._settings.store.path)
+        base = open_base(entries, model=knowledge.model)
+        return Answers(base, Ranker(), wrong_reply_budget=policy.wrong_reply_budget)
+
+    def _entry_watch(self) -> EntryWatch | None:
+        """A FAQ file is read once; the database is watched for what editors change."""
+        if self._settings.knowledge.faq is not None:
+            return None
+        return EntryWatch(self._settings.store.path, clock=self._clock, swap=self._answers.swap)
+
+    def _add(self, address: RoomAddress, assistant: Assistant) -> None:
+        platform = self._platforms[address.platform]
+        keeper = Keeper(
+            platform,
+            address.id,
+            http=self._http,
+            on_events=lambda events: room.hear(events),
+            on_status=lambda status: assistant.room_moved(room, status),
+            clock=self._clock,
+        )
+        voice = RoomVoice(
+            platform, http=self._http, keeper=keeper, clock=self._clock, mute=self._settings.dry_run
+        )
+        flow = Flow(
+            address,
+            store=self._store,
+            answers=self._answers,
+            outbox=self._outbox,
+            voice=voice,
+            settings=self._settings,
+            clock=self._clock,
+            watch=self._watch,
+        )
+        room = Room(address, keeper, flow, voice, self._recorder(address))
+        self._rooms[address.platform, address.id] = room
+        assistant.add(room)
+
+    def _recorder(self, address: RoomAddress) -> Recorder | None:
+        if self._record is None:
+            return None
+        self._record.mkdir(parents=True, exist_ok=True)
+        path = self._record / f"{address.platform}-{address.id}.jsonl"
+        return Recorder(path, platform=address.platform, room=address.id, clock=self._clock)
+
+    def _voice(self, platform: str, room: str) -> RoomVoice | None:
+        there = self._rooms.get((platform, room))
+        return None if there is None else there.voice
+
+    def _receipt(self, reply: Reply, receipt: Receipt) -> None:
+        room = self._rooms.get((reply.platform, reply.room))
+        if room is not None:
+            room.flow.reply_moved(reply, receipt)
+
+    async def _failure(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
+        room = self._rooms.get((reply.platform, reply.room))
+        return () if room is None else await room.flow.reply_failed(reply, receipt)
+
+
+def bilibili(settings: BilibiliSettings) -> BilibiliPlatform:
+    """The codec for the account and the addresses of `settings`."""
+    credentials = Credentials(
+        sessdata=_revealed(settings.sessdata),
+        bili_jct=_revealed(settings.bili_jct),
+        buvid3=_revealed(settings.buvid3),
+    )
+    endpoints = Endpoints(
+        live_url=settings.live_url,
+        api_url=settings.api_url,
+        www_url=settings.www_url,
+        websocket_scheme=settings.websocket_scheme,
+    )
+    return BilibiliPlatform(credentials=credentials, endpoints=endpoints)
+
+
+def _revealed(secret: SecretStr | None) -> str:
+    return "" if secret is None else secret.get_secret_value()

@@ -1,0 +1,55 @@
+"""What the assistant tells whoever watches it: the transcript now, the console later.
+
+Notices are made after the journal holds what they tell. A watcher is a plain function; it must not block.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.stores.rows import Escalation, Message, Receipt, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDecided:
+    """`joined` says that an answer already on its way serves this viewer too."""
+
+    room: str
+    message: Message
+    joined: bool = False
+    askers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMoved:
+    room: str
+    reply: Reply
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEscalated:
+    """A new escalation, or one more asker of an open one (`escalation.askers` counts them)."""
+
+    room: str
+    escalation: Escalation
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMoved:
+    """The connection's state in one word, and why."""
+
+    room: str
+    state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something a person must know now: a moderator's warning, a stopped account, a failing disk."""
+
+    room: str
+    text: str
+
+
+Notice = MessageDecided | ReplyMoved | QuestionEscalated | RoomMoved | Alert
+Watcher = Callable[[Notice], None]

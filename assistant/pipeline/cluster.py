@@ -1,0 +1,71 @@
+"""Equal questions become one: who asks what is already before the host is counted, not shown again. Pure.
+
+Two texts are equal when they fold to the same, or when their vectors are close and they name the same
+numbers (1号 and 2号 are different questions).
+"""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LIKENESS = 0.8
+MOST_CLUSTERS = 500
+_NUMBERS = re.compile(r"[0-9]+")
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as the clusters compare it: `folded` text, unit `vector` (zero when nothing is known)."""
+
+    folded: str
+    vector: Vector
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(_NUMBERS.findall(self.folded))
+
+
+@dataclass(slots=True)
+class Cluster:
+    """The first question of its kind, and until when the next equal one joins it."""
+
+    escalation_id: int
+    question: Question
+    until: float
+
+
+class Clusters:
+    """The open questions of one room within the window; the oldest go first when there are too many."""
+
+    def __init__(self, *, seconds: float, likeness: float = LIKENESS) -> None:
+        self._seconds = seconds
+        self._likeness = likeness
+        self._clusters: list[Cluster] = []
+
+    def find(self, question: Question, *, now: float) -> Cluster | None:
+        """The cluster that this question joins (its window begins anew), None when it is a new one."""
+        self._clusters = [cluster for cluster in self._clusters if now < cluster.until]
+        found = self._same_text(question) or self._nearest(question)
+        if found is not None:
+            found.until = now + self._seconds
+        return found
+
+    def add(self, escalation_id: int, question: Question, *, now: float) -> None:
+        self._clusters.append(Cluster(escalation_id, question, now + self._seconds))
+        del self._clusters[:-MOST_CLUSTERS]
+
+    def _same_text(self, question: Question) -> Cluster | None:
+        return next((one for one in self._clusters if one.question.folded == question.folded), None)
+
+    def _nearest(self, question: Question) -> Cluster | None:
+        numbers = question.numbers
+        rivals = [one for one in self._clusters if one.question.numbers == numbers]
+        if not rivals:
+            return None
+        likeness = np.stack([one.question.vector for one in rivals]) @ question.vector
+        best = int(likeness.argmax())
+        return rivals[best] if likeness[best] >= self._likeness else None

@@ -1,0 +1,53 @@
+"""One reply for many: who asks what was just answered joins that answer instead of drawing another. Pure."""
+
+from dataclasses import dataclass
+
+from assistant.stores.rows import Message
+
+
+@dataclass(slots=True)
+class Answering:
+    """An entry's answer that is on its way or was just given: who asked first, and how many it serves."""
+
+    answer_id: int
+    entry_id: str
+    until: float
+    question: Message
+    askers: int = 1
+
+
+class Cooldown:
+    """The answers of one room that must not be repeated yet, one an entry."""
+
+    def __init__(self, *, seconds: float) -> None:
+        self._seconds = seconds
+        self._by_entry: dict[str, Answering] = {}
+
+    def join(self, entry_id: str, *, now: float) -> Answering | None:
+        """The answer that serves this entry's asker at `now`, one more counted; None when there is none."""
+        answering = self._by_entry.get(entry_id)
+        if answering is None or now >= answering.until:
+            return None
+        answering.askers += 1
+        return answering
+
+    def begin(self, entry_id: str, answer_id: int, question: Message, *, now: float) -> Answering:
+        answering = Answering(answer_id, entry_id, now + self._seconds, question)
+        self._by_entry[entry_id] = answering
+        return answering
+
+    def shown(self, answer_id: int, *, now: float) -> None:
+        """The answer reached the room at `now`: only then its cool-down really begins."""
+        answering = self._find(answer_id)
+        if answering is not None:
+            answering.until = now + self._seconds
+
+    def end(self, answer_id: int) -> Answering | None:
+        """The answer failed or was withdrawn: the entry may be answered again. Whom it was to serve."""
+        answering = self._find(answer_id)
+        if answering is not None:
+            del self._by_entry[answering.entry_id]
+        return answering
+
+    def _find(self, answer_id: int) -> Answering | None:
+        return next((one for one in self._by_entry.values() if one.answer_id == answer_id), None)

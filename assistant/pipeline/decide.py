@@ -1,0 +1,50 @@
+"""What to do about a line that was judged: reply, escalate or ignore, with the reason. Pure.
+
+The judgement's probability is calibrated; where the bars stand follows from the team's budget of wrong
+replies, never from a cosine.
+"""
+
+from dataclasses import dataclass
+
+from assistant.actions import Action, Decision, Reason
+from knowledge.ranking import Judgement
+
+_NEAR = 0.2  # below this probability the nearest entry is no candidate worth naming as the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """`reply`: least probability to speak. `question`: least question-likeness to bother the host."""
+
+    reply: float
+    question: float
+
+
+def decide(judgement: Judgement, bars: Bars, *, is_paid: bool = False) -> Decision:
+    """A paid line is answered or escalated, never ignored."""
+    action, reason = _act(judgement, bars, is_paid=is_paid)
+    matches = judgement.matches
+    return Decision(
+        action=action,
+        reason=reason,
+        entry_id=matches[0].entry.id if matches else None,
+        probability=judgement.probability,
+        score=matches[0].score if matches else 0.0,
+        candidates=tuple((match.entry.id, match.score) for match in matches),
+    )
+
+
+def ignored(reason: Reason) -> Decision:
+    """The decision about a line that needs no judgement."""
+    return Decision(Action.IGNORE, reason)
+
+
+def _act(judgement: Judgement, bars: Bars, *, is_paid: bool) -> tuple[Action, Reason]:
+    if judgement.matches and judgement.probability >= bars.reply:
+        return Action.REPLY, Reason.SURE
+    if is_paid:
+        return Action.ESCALATE, Reason.PAID
+    if judgement.question_likeness < bars.question:
+        return Action.IGNORE, Reason.CHATTER
+    near = judgement.matches and judgement.probability >= _NEAR
+    return Action.ESCALATE, Reason.UNSURE if near else Reason.NO_ENTRY

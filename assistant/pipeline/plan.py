@@ -1,0 +1,143 @@
+"""From a judged line to everything that is to be written and said about it. Pure but for the room's memory.
+
+Decides with `decide`, lets equal askers join (`cooldown`, `handover`) and words the answer; writing the rows
+and sending the replies is the flow's business.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from assistant.actions import Action, Decision, Reason
+from assistant.pipeline import wording
+from assistant.pipeline.cluster import Question
+from assistant.pipeline.cooldown import Cooldown
+from assistant.pipeline.decide import Bars, decide
+from assistant.pipeline.handover import Handover
+from assistant.pipeline.hearing import Line
+from assistant.settings import SendingSettings
+from assistant.stores.rows import Escalation, Message, Reply
+from knowledge.ranking import Judgement
+
+PAID_PRIORITY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line was said and what an answer there may be: `limit` by `measure`, `speaks` at all."""
+
+    platform: str
+    room: str
+    broadcast_id: int
+    limit: int
+    measure: Callable[[str], int] = len
+    speaks: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`replies` are new ones; a line that joined an answer brings none. `askers` of the answer so far."""
+
+    message: Message
+    replies: tuple[Reply, ...] = ()
+    escalation: Escalation | None = None
+    joined: bool = False
+    askers: int = 1
+
+
+class Planner:
+    """One room's. Its memory changes with every plan, so every plan is to be carried out."""
+
+    def __init__(
+        self,
+        *,
+        bars: Bars,
+        cooldown: Cooldown,
+        handover: Handover,
+        sending: SendingSettings,
+        new_id: Callable[[], int],
+    ) -> None:
+        self._bars = bars
+        self._cooldown = cooldown
+        self._handover = handover
+        self._sending = sending
+        self._new_id = new_id
+
+    def plan(self, line: Line, judgement: Judgement, place: Place, *, now: float) -> Plan:
+        decision = decide(judgement, self._bars, is_paid=line.is_paid)
+        message = as_message(line, decision, broadcast_id=place.broadcast_id, now=now)
+        if decision.action is Action.REPLY:
+            answer = judgement.matches[0].entry.answer
+            return self._answer(message, answer, _question(line, judgement), place, line=line, now=now)
+        if decision.action is Action.ESCALATE:
+            return self._hand_over(message, _question(line, judgement), now=now)
+        return Plan(message)
+
+    def _answer(
+        self, message: Message, answer: str, question: Question, place: Place, *, line: Line, now: float
+    ) -> Plan:
+        entry_id = message.decision.entry_id or ""
+        current = self._cooldown.join(entry_id, now=now)
+        if current is not None:
+            served = replace(message, answered_by=current.answer_id if place.speaks else None)
+            return Plan(served, joined=True, askers=current.askers)
+        texts = wording.lines(answer, limit=place.limit, most=self._sending.most_parts, measure=place.measure)
+        if not texts:
+            too_long = replace(message.decision, action=Action.ESCALATE, reason=Reason.ANSWER_TOO_LONG)
+            return self._hand_over(replace(message, decision=too_long), question, now=now)
+        replies = self._replies(texts, message, place, line=line, now=now) if place.speaks else ()
+        answer_id = replies[0].answer_id if replies else self._new_id()
+        message = replace(message, answered_by=answer_id if replies else None)
+        self._cooldown.begin(entry_id, answer_id, message, now=now)
+        return Plan(message, replies=replies)
+
+    def _replies(
+        self, texts: tuple[str, ...], message: Message, place: Place, *, line: Line, now: float
+    ) -> tuple[Reply, ...]:
+        ids = [self._new_id() for _ in texts]
+        mention = line.event.viewer.id if self._sending.mention_asker else ""
+        return tuple(
+            Reply(
+                id=id,
+                answer_id=ids[0],
+                broadcast_id=place.broadcast_id,
+                platform=place.platform,
+                room=place.room,
+                message_id=message.id,
+                entry_id=message.decision.entry_id,
+                text=text,
+                part=part,
+                parts=len(texts),
+                priority=PAID_PRIORITY if message.is_paid else 0,
+                reply_to=mention,
+                created_at=now,
+                expires_at=now + self._sending.expire_seconds,
+            )
+            for part, (id, text) in enumerate(zip(ids, texts, strict=True), 1)
+        )
+
+    def _hand_over(self, message: Message, question: Question, *, now: float) -> Plan:
+        reason = message.decision.reason.value
+        escalation = self._handover.hand_over(message, question, reason=reason, now=now)
+        return Plan(
+            replace(message, escalation_id=escalation.id), escalation=escalation, askers=escalation.askers
+        )
+
+
+def as_message(line: Line, decision: Decision, *, broadcast_id: int, now: float) -> Message:
+    """The journal's row of a line and what was decided about it at `now`."""
+    return Message(
+        id=line.id,
+        broadcast_id=broadcast_id,
+        event_id=line.event.event_id,
+        heard_at=line.heard_at,
+        decided_at=now,
+        viewer_key=line.event.viewer.key,
+        viewer_name=line.event.viewer.name,
+        text=line.text,
+        is_paid=line.is_paid,
+        decision=decision,
+    )
+
+
+def _question(line: Line, judgement: Judgement) -> Question:
+    return Question(line.folded, judgement.vector)

@@ -1,0 +1,56 @@
+"""The first look at a line of chat: what needs no understanding to be left alone. Pure, a few microseconds.
+
+Whether a text asks anything is judged later, with the knowledge base; here only facts about the line count.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.actions import Reason
+from assistant.events import Danmaku, SuperChat, Viewer
+
+STALE_SECONDS = 60.0
+ChatLine = Danmaku | SuperChat
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the screen must know of the room. `newest_at`: the platform's time of the newest line heard."""
+
+    own_viewer_id: str = ""
+    host_viewer_id: str = ""
+    answers_the_host: bool = False
+    newest_at: float = 0.0
+
+
+def screen(line: ChatLine, setting: Setting) -> Reason | None:
+    """Why the line is to be ignored, None when it deserves a judgement. A paid line always does."""
+    if isinstance(line, SuperChat):
+        return None
+    return next((reason for reason, applies in _CHECKS if applies(line, setting)), None)
+
+
+def _is_own(viewer: Viewer, setting: Setting) -> bool:
+    return bool(setting.own_viewer_id) and viewer.id == setting.own_viewer_id
+
+
+def _is_to_another(line: Danmaku, setting: Setting) -> bool:
+    """An @-reply that names neither us nor the host is viewers talking with each other."""
+    return bool(line.reply_to) and line.reply_to not in (setting.own_viewer_id, setting.host_viewer_id)
+
+
+def _is_stale(line: Danmaku, setting: Setting) -> bool:
+    """By the platform's own times, so that a wrong clock here silences nobody."""
+    return 0 < line.at < setting.newest_at - STALE_SECONDS
+
+
+_CHECKS: tuple[tuple[Reason, Callable[[Danmaku, Setting], bool]], ...] = (
+    (Reason.OWN, lambda line, setting: _is_own(line.viewer, setting)),
+    (Reason.HOST, lambda line, setting: line.viewer.is_host and not setting.answers_the_host),
+    (Reason.MIRROR, lambda line, setting: line.is_mirror),
+    (Reason.LOTTERY, lambda line, setting: line.is_lottery),
+    (Reason.EMOTICON, lambda line, setting: line.is_emoticon),
+    (Reason.TAPPED, lambda line, setting: line.is_repeat_tap),
+    (Reason.TO_ANOTHER, _is_to_another),
+    (Reason.STALE, _is_stale),
+)

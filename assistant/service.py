@@ -1,0 +1,179 @@
+"""The assistant as a whole, without a face: its rooms, from opening the journal to the last receipt.
+
+Everything that lives is opened in one order and closed in the reverse one. A room that is refused or fails
+does not touch the others; `run` ends when it is told to, or when no room is left.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import structlog
+
+from assistant.answers import Answers
+from assistant.clock import Clock
+from assistant.errors import RoomError
+from assistant.events import Event
+from assistant.faq import EntryWatch
+from assistant.notices import Alert, RoomMoved, Watcher
+from assistant.outbox import Outbox
+from assistant.pipeline.flow import Flow
+from assistant.rooms.http import HttpShell
+from assistant.rooms.keeper import Keeper, RoomState, RoomStatus
+from assistant.rooms.recording import Recorder
+from assistant.settings import RoomAddress
+from assistant.stores.base import Store
+from assistant.voice import RoomVoice
+
+DRAIN_SECONDS = 5.0  # each stage of the shutdown: what was heard is decided, what is in flight comes back
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Room:
+    """One room's parts, wired: the keeper hears, the flow decides, the voice says."""
+
+    address: RoomAddress
+    keeper: Keeper
+    flow: Flow
+    voice: RoomVoice
+    recorder: Recorder | None = None
+
+    def hear(self, events: Sequence[Event]) -> None:
+        if self.recorder is not None:
+            self.recorder.record(events)
+        self.flow.receive(events)
+
+
+class Assistant:
+    """`compose.compose` makes one. Run it once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        answers: Answers,
+        outbox: Outbox,
+        http: HttpShell,
+        clock: Clock,
+        watch: Watcher,
+        entry_watch: EntryWatch | None = None,
+    ) -> None:
+        self._store = store
+        self._answers = answers
+        self._outbox = outbox
+        self._http = http
+        self._clock = clock
+        self._watch = watch
+        self._entry_watch = entry_watch
+        self._rooms: list[Room] = []
+        self._asking: set[asyncio.Task[None]] = set()
+
+    @property
+    def rooms(self) -> Mapping[str, RoomStatus]:
+        """Each room's state by its address."""
+        return {str(room.address): room.keeper.status for room in self._rooms}
+
+    def add(self, room: Room) -> None:
+        """Before `run`."""
+        self._rooms.append(room)
+
+    def room_moved(self, room: Room, status: RoomStatus) -> None:
+        """A keeper tells of its connection."""
+        admission = room.keeper.admission
+        if status.state is RoomState.LIVE and admission is not None:
+            room.flow.entered(
+                own_viewer_id=admission.own_viewer_id,
+                host_viewer_id=admission.owner,
+                title=admission.room_title,
+            )
+            self._ask_limit(room)
+        detail = f"{status.detail}; viewers' names are masked" if status.masked else status.detail
+        self._watch(RoomMoved(str(room.address), str(status.state), detail))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set. Raises RoomError when every room refused us, StoreError for the journal."""
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            async with asyncio.TaskGroup() as group:
+                background = self._start(group)
+                keepers = [
+                    group.create_task(room.keeper.run(), name=f"keeper {room.address}")
+                    for room in self._rooms
+                ]
+                await _until(stop, keepers)
+                for task in keepers:
+                    task.cancel()
+                await asyncio.wait(keepers)
+                await self._wind_down()
+                for task in (*background, *self._asking):
+                    task.cancel()
+        if not stop.is_set():
+            raise RoomError("no room is left: " + "; ".join(self._refusals()))
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        stack.push_async_callback(self._http.aclose)
+        for room in self._rooms:
+            if room.recorder is not None:
+                stack.callback(room.recorder.close)
+        stack.push_async_callback(self._store.aclose)
+        await self._store.open()
+        stack.push_async_callback(self._answers.aclose)
+        await self._outbox.recover()
+        for room in self._rooms:
+            await room.flow.start()
+            if not room.voice.can_send:
+                self._watch(Alert(str(room.address), "listening only: nothing will be sent"))
+
+    def _start(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        tasks = [group.create_task(self._outbox.run(), name="outbox")]
+        if self._entry_watch is not None:
+            tasks.append(group.create_task(self._entry_watch.run(), name="entries"))
+        for room in self._rooms:
+            tasks.append(group.create_task(room.flow.run(), name=f"flow {room.address}"))
+        return tasks
+
+    async def _wind_down(self) -> None:
+        """Nothing more is heard: decide what waits, let what is being sent come back."""
+        for room in self._rooms:
+            try:
+                async with asyncio.timeout(DRAIN_SECONDS):
+                    await room.flow.drain()
+            except TimeoutError:
+                _log.warning("not everything heard was decided", room=str(room.address))
+        await self._outbox.drain(timeout_seconds=DRAIN_SECONDS)
+
+    def _refusals(self) -> list[str]:
+        return [f"{room.address}: {room.keeper.status.detail}" for room in self._rooms]
+
+    def _ask_limit(self, room: Room) -> None:
+        """How long our lines may be there; unanswered, the cautious limit stays."""
+        task = asyncio.create_task(_ask_limit(room), name=f"text limit {room.address}")
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+
+async def _ask_limit(room: Room) -> None:
+    if not room.voice.can_send:
+        return
+    try:
+        await room.voice.text_limit(fresh=True)
+    except RoomError as error:
+        _log.warning("the room's line length is not known", room=str(room.address), detail=str(error))
+
+
+async def _until(stop: asyncio.Event, keepers: Sequence[asyncio.Task[None]]) -> None:
+    """Returns when `stop` is set or every keeper has returned."""
+    stopping = asyncio.create_task(stop.wait(), name="stop")
+    ended = asyncio.create_task(_all_of(keepers), name="rooms ended")
+    try:
+        await asyncio.wait([stopping, ended], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        ended.cancel()
+
+
+async def _all_of(tasks: Sequence[asyncio.Task[None]]) -> None:
+    await asyncio.wait(tasks)

@@ -1,0 +1,147 @@
+"""Prints what happens line by line: each danmaku heard, what was decided and why, each reply and escalation.
+
+Lines are plain text of fixed columns; whatever a stranger wrote is made harmless first. `Tally` counts the
+same notices for the summary.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from assistant.actions import Action, Reason, ReceiptState
+from assistant.clock import Clock
+from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, ReplyMoved, RoomMoved
+from assistant.printable import printable
+
+_STYLES = {
+    "heard": "",
+    "reply": "green",
+    "seen": "bold green",
+    "to host": "yellow",
+    "lost": "bold red",
+    "room": "cyan",
+    "alert": "bold red",
+}
+_QUIET = frozenset({ReceiptState.QUEUED, ReceiptState.SENDING, ReceiptState.SENT})
+_NO_VIEWERS_LINE = frozenset({Reason.OWN})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was heard and what became of it. `seen` counts our lines that came back from the room."""
+
+    heard: int = 0
+    questions: int = 0
+    replied: int = 0
+    seen: int = 0
+    escalated: int = 0
+    ignored: int = 0
+    _failed: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, notice: Notice) -> None:
+        if isinstance(notice, ReplyMoved):
+            self.seen += notice.receipt.state is ReceiptState.SEEN
+        if not isinstance(notice, MessageDecided) or notice.message.decision.reason in _NO_VIEWERS_LINE:
+            return
+        action = notice.message.decision.action
+        self.heard += 1
+        self.questions += action is not Action.IGNORE
+        self.replied += action is Action.REPLY
+        self.escalated += action is Action.ESCALATE
+        self.ignored += action is Action.IGNORE
+
+    def to_dict(self) -> dict[str, int]:
+        return {
+            "heard": self.heard,
+            "questions": self.questions,
+            "replied": self.replied,
+            "seen": self.seen,
+            "escalated": self.escalated,
+            "ignored": self.ignored,
+        }
+
+
+class Transcript:
+    """A watcher that prints. `several_rooms` puts the room in front of each line."""
+
+    def __init__(
+        self, console: Console, *, clock: Clock, several_rooms: bool = False, sends: bool = True
+    ) -> None:
+        self._console = console
+        self._clock = clock
+        self._several_rooms = several_rooms
+        self._sends = sends
+        self._started_at = clock.monotonic()
+
+    def watch(self, notice: Notice) -> None:
+        write: Callable[[Transcript, Any], None] | None = _WRITERS.get(type(notice))
+        if write is not None:
+            write(self, notice)
+
+    def _decided(self, notice: MessageDecided) -> None:
+        message = notice.message
+        if message.decision.reason in _NO_VIEWERS_LINE:
+            return
+        paid = "¥ " if message.is_paid else ""
+        name, text = printable(message.viewer_name, 16), printable(message.text, 60)
+        self._line(notice.room, "heard", f"{paid}{name}: {text}", self._verdict(notice))
+
+    def _verdict(self, notice: MessageDecided) -> str:
+        decision = notice.message.decision
+        if decision.action is Action.IGNORE:
+            return f"ignore ({decision.reason})"
+        if decision.action is Action.ESCALATE:
+            near = f", nearest {_entry(decision.entry_id)} {decision.probability:.0%}"
+            return f"escalate ({decision.reason}{near if decision.entry_id else ''})"
+        word = "reply" if self._sends else "would reply"
+        joined = f", joins {notice.askers - 1} who asked" if notice.joined else ""
+        return f"{word} {_entry(decision.entry_id)} ({decision.reason} {decision.probability:.0%}{joined})"
+
+    def _reply(self, notice: ReplyMoved) -> None:
+        state, text = notice.receipt.state, printable(notice.reply.text, 80)
+        if state in _QUIET:
+            if state is ReceiptState.SENDING:
+                self._line(notice.room, "reply", text, "")
+            return
+        reason = f": {printable(notice.receipt.reason, 80)}" if notice.receipt.reason else ""
+        kind = "seen" if state is ReceiptState.SEEN else "lost"
+        self._line(notice.room, kind, text, f"{state}{reason}")
+
+    def _escalated(self, notice: QuestionEscalated) -> None:
+        escalation = notice.escalation
+        asked = f"asked by {escalation.askers}" if escalation.askers > 1 else "asked once"
+        detail = f"{asked}; {printable(escalation.reason, 80)}"
+        self._line(notice.room, "to host", printable(escalation.text, 60), detail)
+
+    def _moved(self, notice: RoomMoved) -> None:
+        detail = f": {printable(notice.detail, 120)}" if notice.detail else ""
+        self._line(notice.room, "room", f"{notice.room} {notice.state}{detail}", "")
+
+    def _alert(self, notice: Alert) -> None:
+        self._line(notice.room, "alert", printable(notice.text, 200), "")
+
+    def _line(self, room: str, kind: str, text: str, verdict: str) -> None:
+        passed = self._clock.monotonic() - self._started_at
+        stamp = f"{int(passed // 60):02d}:{passed % 60:04.1f}"
+        where = f"{room}  " if self._several_rooms else ""
+        line = Text(f"{stamp}  {where}")
+        line.append(f"{kind:<8}", style=_STYLES[kind])
+        line.append(f"{text}  ")
+        line.append(f"-> {verdict}" if verdict else "", style="dim")
+        self._console.print(line, soft_wrap=True)
+
+
+def _entry(entry_id: str | None) -> str:
+    return printable(entry_id or "", 40)
+
+
+_WRITERS: dict[type, Callable[[Transcript, Any], None]] = {
+    MessageDecided: Transcript._decided,
+    ReplyMoved: Transcript._reply,
+    QuestionEscalated: Transcript._escalated,
+    RoomMoved: Transcript._moved,
+    Alert: Transcript._alert,
+}

@@ -1,0 +1,55 @@
+"""Our voice in one room: what the outbox and the flow need of its platform, HTTP and connection."""
+
+from assistant.clock import Clock
+from assistant.platforms.base import Platform, SendResult, SendState
+from assistant.rooms.http import Http
+from assistant.rooms.keeper import Keeper
+
+CAUTIOUS_LIMIT = 20  # every account may say so much; until the room tells its own limit
+
+
+class RoomVoice:
+    """`mute` is a rehearsal's voice: it hears and decides, and says nothing."""
+
+    def __init__(
+        self, platform: Platform, *, http: Http, keeper: Keeper, clock: Clock, mute: bool = False
+    ) -> None:
+        self._platform = platform
+        self._http = http
+        self._keeper = keeper
+        self._clock = clock
+        self._mute = mute
+        self._limit: int | None = None
+        self.spacing_seconds = platform.send_spacing_seconds
+        self.echoes = platform.echoes_own_messages
+
+    @property
+    def can_send(self) -> bool:
+        return self._platform.can_send and not self._mute
+
+    @property
+    def known_text_limit(self) -> int:
+        return self._limit or CAUTIOUS_LIMIT
+
+    def ready(self) -> bool:
+        return self._keeper.connected.is_set() and self._keeper.admission is not None
+
+    def text_length(self, text: str) -> int:
+        return self._platform.text_length(text)
+
+    async def text_limit(self, *, fresh: bool = False) -> int:
+        """Raises RoomError when the platform cannot be asked."""
+        admission = self._keeper.admission
+        if admission is None:
+            return self.known_text_limit
+        if fresh or self._limit is None:
+            steps = self._platform.text_limit(admission.room, now=self._clock.now())
+            self._limit = await self._http.run(steps)
+        return self._limit
+
+    async def send(self, text: str, reply_to: str) -> SendResult:
+        admission = self._keeper.admission
+        if admission is None:
+            return SendResult(SendState.FAILED, reason="the room is not connected")
+        steps = self._platform.send(admission, text, now=self._clock.now(), reply_to=reply_to)
+        return await self._http.run(steps)
