@@ -34,9 +34,15 @@ class Request:
         return f"Request({self.method} {self.url.split('?')[0]})"
 
 
+# What a `Response.failure` names when the request surely never left: sending again cannot send twice.
+NOTHING_SENT = frozenset({"ConnectError", "ConnectTimeout"})
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """Its answer. `status` 0 means that no answer came (`body` then is empty and `failure` says why)."""
+    """Its answer. `status` 0 means that no answer came: `body` then is empty and `failure` names why in one
+    word, which is safe to show.
+    """
 
     status: int
     body: bytes
@@ -111,6 +117,10 @@ class Session(Protocol):
 class Platform(Protocol):
     """A platform's codec.
 
+    `heartbeat_seconds`: between heartbeats. `silence_seconds`: no frame for so long is a dead connection.
+    `auth_seconds`: how long the answer to `Session.opening` may take. `answers_pings`: whether the server
+    answers websocket pings. `send_spacing_seconds`: least time between two danmaku of ours.
+
     `enter` raises RoomRefused (never retry), RoomUnreachable (retry later; wording says 'log in' or 'wait'
     where that helps). `send` never raises for what the platform answers. `now` is Unix time in seconds.
     """
@@ -142,7 +152,10 @@ class Platform(Protocol):
         ...
 
     def recent(self, admission: Admission, *, now: float) -> Steps[Sequence[Danmaku]]:
-        """The room's last lines, oldest first, to fill the gap that a reconnect left; none when unreadable."""
+        """The room's last lines, oldest first, to fill the gap that a reconnect left; none when unreadable.
+
+        Many of them were heard before. One without an `event_id` cannot be told from those.
+        """
         ...
 
     @property

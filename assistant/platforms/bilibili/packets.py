@@ -6,9 +6,9 @@ Knows lengths, versions and compression; what a body says is left to `session` a
 import struct
 import zlib
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 import brotli
+import msgspec
 
 from assistant import limits
 
@@ -26,12 +26,13 @@ VERSION_BROTLI = 3
 
 # Total length, header length (honoured: it may grow), version of the body, operation, sequence.
 _HEADER = struct.Struct(">IHHII")
+_HEADER_BYTES = _HEADER.size
 _STEP_BYTES = 256 * 1024
 _PACKETS_PER_FRAME = 20_000  # a full frame of ordinary danmaku holds 6,000
 _BROTLI_QUALITY = 5  # within a tenth of the best size in a sixtieth of its time
 
 
-class Packet(NamedTuple):
+class Packet(msgspec.Struct, frozen=True, gc=False):
     """One packet that is not compressed (any more)."""
 
     operation: int
@@ -39,14 +40,14 @@ class Packet(NamedTuple):
     body: bytes
 
 
-class Flaw(NamedTuple):
+class Flaw(msgspec.Struct, frozen=True, gc=False):
     """Bytes that could not be read; `reason` quotes none of them."""
 
     reason: str
 
 
 def encode(op: int, body: bytes, version: int, sequence: int) -> bytes:
-    return _HEADER.pack(_HEADER.size + len(body), _HEADER.size, version, op, sequence) + body
+    return _HEADER.pack(_HEADER_BYTES + len(body), _HEADER_BYTES, version, op, sequence) + body
 
 
 def pack(packets: Sequence[bytes], protover: int) -> bytes:
@@ -83,22 +84,29 @@ class _Unpacking:
     def walk(self, data: bytes, *, depth: int) -> None:
         """Every step goes at least one header forward, so that no length field can hold it up."""
         found, offset, end = self.found, 0, len(data)
-        while offset < end:
-            flaw = _flaw_at(data, offset)
-            if not flaw and len(found) >= _PACKETS_PER_FRAME:
-                flaw = "more packets in a frame than are taken"
-            if flaw:
-                found.append(Flaw(flaw))
+        read_header = _HEADER.unpack_from
+        while end - offset >= _HEADER_BYTES:
+            length, header, version, operation, _ = read_header(data, offset)
+            if not _HEADER_BYTES <= header <= length <= end - offset:
+                break
+            if len(found) >= _PACKETS_PER_FRAME:
+                found.append(Flaw("more packets in a frame than are taken"))
                 return
-            length, header, version, operation, _ = _HEADER.unpack_from(data, offset)
             body = data[offset + header : offset + length]
             offset += length
             if version in _INFLATERS:
                 self._descend(body, version, depth=depth + 1)
-                continue
-            found.append(Packet(operation, version, body))
-            if operation == OP_HEARTBEAT_REPLY and offset < end and _flaw_at(data, offset):
-                return  # the server echoes the heartbeat's body behind this packet, outside its length
+            else:
+                found.append(Packet(operation, version, body))
+        if offset < end and not self._is_echo():
+            found.append(Flaw(_flaw_at(data, offset)))
+
+    def _is_echo(self) -> bool:
+        """Whether what cannot be read comes after a heartbeat reply: the server puts the heartbeat's own
+        body there, outside the packet's length.
+        """
+        last = self.found[-1] if self.found else None
+        return isinstance(last, Packet) and last.operation == OP_HEARTBEAT_REPLY
 
     def _descend(self, body: bytes, version: int, *, depth: int) -> None:
         if depth > limits.NESTING:
@@ -120,14 +128,13 @@ class _Unpacking:
 
 
 def _flaw_at(data: bytes, offset: int) -> str:
-    """Why no packet can be read from here, empty when one can."""
-    left = len(data) - offset
-    if left < _HEADER.size:
+    """Why no packet can be read from here."""
+    if len(data) - offset < _HEADER_BYTES:
         return "packet shorter than its header"
     length, header, *_ = _HEADER.unpack_from(data, offset)
-    if header < _HEADER.size or length < header:
+    if header < _HEADER_BYTES or length < header:
         return "length field smaller than the header"
-    return "packet cut short" if length > left else ""
+    return "packet cut short"
 
 
 def _inflate_zlib(body: bytes, most_bytes: int) -> bytes:
