@@ -78,8 +78,9 @@ class FaissIndex:
         empty, with id -1.
         """
         count = min(count, len(self))
-        if not count or not len(vectors):
-            return np.empty((len(vectors), 0), dtype=np.float32), np.empty((len(vectors), 0), dtype=np.int64)
+        shape = (len(vectors), count)
+        if 0 in shape:  # which FAISS refuses
+            return np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.int64)
         faiss.omp_set_num_threads(1)  # of this thread; waking others takes longer than they save
         scores, ids = self._index.search(vectors, count, params=self._parameters())
         return np.clip(scores, -1.0, 1.0, out=scores), ids

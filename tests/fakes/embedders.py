@@ -1,6 +1,7 @@
 """Embedders that need no model: texts that share characters lie near each other."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
@@ -22,7 +23,7 @@ class HashEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
-            for gram in (*text, *map("".join, zip(text, text[1:], strict=False))):
+            for gram in (*text, *map("".join, pairwise(text))):
                 vectors[row, crc32(gram.encode("utf-8", "surrogatepass")) % self.dimension] += 1
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 

@@ -1,0 +1,113 @@
+"""What an entry may hold, how its mistakes are worded, and how changes are counted."""
+
+import pytest
+from pydantic import ValidationError
+
+from knowledge import Changes, EntriesInvalid, Entry, Problem
+from knowledge.entries import by_id
+from knowledge.problems import problems_of
+
+SOUND = {"id": "ship-time", "question": "什么时候发货？", "answer": "48小时内发出"}
+
+
+def entry(**changes: object) -> Entry:
+    return Entry.model_validate(SOUND | changes)
+
+
+def messages(**fields: object) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        Entry.model_validate(fields)
+    return [str(problem) for problem in problems_of(caught.value, "faq.jsonl", 3)]
+
+
+def test_wordings_are_the_question_and_then_its_variants() -> None:
+    assert entry(variants=["多久能发", "几天发"]).wordings == ("什么时候发货？", "多久能发", "几天发")
+
+
+def test_a_wording_given_twice_is_kept_once() -> None:
+    assert entry(variants=["几天发", " 什么时候发货？", "几天发 "]).variants == ("几天发",)
+
+
+def test_space_around_texts_is_dropped() -> None:
+    assert entry(answer="\n 48小时 \n", category=" 物流 ") == entry(answer="48小时", category="物流")
+
+
+def test_an_answer_may_have_several_lines() -> None:
+    assert entry(answer="先下单\n再备注").answer == "先下单\n再备注"
+
+
+def test_an_entry_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        entry().answer = "现在不发货"
+
+
+def test_content_hash_tells_contents_apart_and_not_ids() -> None:
+    assert entry().content_hash == entry(id="other").content_hash == entry().content_hash
+    others = [
+        entry(question="发什么快递"),
+        entry(answer="明天"),
+        entry(category="物流"),
+        entry(variants=["几天发"]),
+    ]
+    assert len({item.content_hash for item in [entry(), *others]}) == 5
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"id": ""}, "id: is empty"),
+        ({"id": 7}, "id: must be a text in quotes"),
+        ({"id": "ship time"}, "id: has a space or an invisible character"),
+        ({"id": "ship\u200btime"}, "id: has a space or an invisible character"),
+        ({"id": "x" * 101}, "id: is longer than 100 characters"),
+        ({"question": " \t"}, "question: is empty"),
+        ({"question": "问" * 501}, "question: is longer than 500 characters"),
+        ({"question": "几天\x00发"}, "question: has the control character U+0000"),
+        ({"answer": None}, "answer: must be a text in quotes"),
+        ({"answer": "答" * 2001}, "answer: is longer than 2,000 characters"),
+        ({"answer": "\x1b[2J"}, "answer: has the control character U+001B"),
+        ({"answer": "好\ud83d"}, "answer: has half a character in it (a lone surrogate)"),
+        ({"variants": "几天发"}, "variants: must be a list of texts"),
+        ({"variants": ["几天发", ""]}, "variants.2: is empty"),
+        ({"variants": ["几天发", 3]}, "variants.2: must be a text in quotes"),
+        ({"category": ["物流"]}, "category: must be a text in quotes"),
+        ({"anwser": "明天"}, "anwser: no such field; did you mean answer?"),
+        ({"Variant": []}, "Variant: no such field; did you mean variants?"),
+        ({"价格": 3}, "价格: no such field; the fields are id, question, answer, category, variants"),
+        ({"\x1b[2J": 3}, "\ufffd[2J: no such field; the fields are id, question, answer, category, variants"),
+    ],
+)
+def test_a_mistake_is_worded_with_its_place(changes: dict[str, object], message: str) -> None:
+    assert messages(**(SOUND | changes)) == [f"faq.jsonl:3: {message}"]
+
+
+def test_all_mistakes_of_an_entry_are_named_at_once() -> None:
+    assert messages(question="", answr="明天") == [
+        "faq.jsonl:3: id: is missing",
+        "faq.jsonl:3: question: is empty",
+        "faq.jsonl:3: answer: is missing",
+        "faq.jsonl:3: answr: no such field; did you mean answer?",
+    ]
+
+
+def test_a_problem_without_line_and_field_is_about_the_file() -> None:
+    assert str(Problem("faq.jsonl", None, "", "holds no entries")) == "faq.jsonl: holds no entries"
+
+
+def test_two_entries_of_one_id_are_both_named() -> None:
+    entries = [entry(), entry(id="refund"), entry(answer="明天")]
+    with pytest.raises(EntriesInvalid) as caught:
+        by_id(entries)
+    assert str(caught.value) == "entry 3: id: 'ship-time' is already the id of entry 1"
+    assert len(caught.value.problems) == 1
+
+
+def test_the_first_of_many_problems_is_told_with_their_number() -> None:
+    with pytest.raises(EntriesInvalid, match=r"^entry 2: id: .* \(and 2 more\)$"):
+        by_id([entry()] * 4)
+
+
+def test_changes_count_what_became_of_the_given() -> None:
+    before = {"same": 1, "other": 2, "gone": 3}
+    counted = Changes.counted(before, {"same": 1, "other": 9, "new": 4}, removed=1)
+    assert counted == Changes(added=1, changed=1, unchanged=1, removed=1)
