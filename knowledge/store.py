@@ -19,6 +19,7 @@ from knowledge.problems import problems_of, shown
 
 _Row = Mapping[str, Any]
 
+_ALL = "SELECT * FROM entries ORDER BY position"
 _KEPT = "SELECT id, position, content_hash FROM entries"
 
 
