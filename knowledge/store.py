@@ -40,9 +40,7 @@ class EntryStore:
     def load(self) -> list[Entry]:
         """In the order in which they were first saved, or given to the last `replace`."""
         with worded(self._path):
-            return [
-                self._entry(row) for row in self._database.table("entries").rows_where(order_by="position")
-            ]
+            return [self._entry(row) for row in self._database.query(_ALL)]
 
     def version(self) -> int:
         """Grows at each change, and costs little: it may be asked every second."""
