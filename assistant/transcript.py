@@ -5,7 +5,7 @@ same notices for the summary.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -39,7 +39,6 @@ class Tally:
     seen: int = 0
     escalated: int = 0
     ignored: int = 0
-    _failed: dict[str, int] = field(default_factory=dict)
 
     def watch(self, notice: Notice) -> None:
         if isinstance(notice, ReplyMoved):

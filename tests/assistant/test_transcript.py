@@ -1,0 +1,92 @@
+import io
+from dataclasses import replace
+
+import pytest
+from rich.console import Console
+
+from assistant.actions import Action, Decision, Reason, ReceiptState
+from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, ReplyMoved, RoomMoved
+from assistant.stores.rows import Receipt
+from assistant.transcript import Tally, Transcript
+from tests.fakes.clock import ManualClock
+from tests.fakes.rows import a_message, a_reply, an_escalation
+
+ROOM = "bilibili:7777"
+MESSAGE = a_message()
+ESCALATED = Decision(Action.ESCALATE, Reason.UNSURE, "shipping", 0.4, 0.8)
+IGNORED = Decision(Action.IGNORE, Reason.CHATTER)
+OWN = Decision(Action.IGNORE, Reason.OWN)
+
+
+def printed(*notices: Notice, sends: bool = True) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    transcript = Transcript(console, clock=ManualClock(), sends=sends)
+    for notice in notices:
+        transcript.watch(notice)
+    out = console.file.getvalue()  # type: ignore[attr-defined]
+    assert isinstance(out, str)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("notice", "words"),
+    [
+        (MessageDecided(ROOM, MESSAGE), "什么时候发货？  -> reply shipping (sure of the answer 97%)"),
+        (MessageDecided(ROOM, MESSAGE, joined=True, askers=3), "joins 2 who asked"),
+        (
+            MessageDecided(ROOM, replace(MESSAGE, decision=ESCALATED)),
+            "-> escalate (not sure enough to answer, nearest shipping 40%)",
+        ),
+        (MessageDecided(ROOM, replace(MESSAGE, decision=IGNORED)), "-> ignore (not a question)"),
+        (MessageDecided(ROOM, replace(MESSAGE, is_paid=True)), "¥ 观众:"),
+        (ReplyMoved(ROOM, a_reply(), Receipt(1, 0.0, ReceiptState.SEEN)), "今天下单，明天发货  -> seen"),
+        (
+            ReplyMoved(ROOM, a_reply(), Receipt(1, 0.0, ReceiptState.BLOCKED, "a word filter")),
+            "-> blocked: a word filter",
+        ),
+        (QuestionEscalated(ROOM, replace(an_escalation(), askers=4)), "能开发票吗  -> asked by 4;"),
+        (RoomMoved(ROOM, "live", "connected to 127.0.0.1"), "bilibili:7777 live: connected to 127.0.0.1"),
+        (Alert(ROOM, "请注意"), "alert   请注意"),
+    ],
+)
+def test_each_thing_that_happens_is_one_line(notice: Notice, words: str) -> None:
+    out = printed(notice)
+    assert words in out
+    assert out.count("\n") == 1
+
+
+def test_a_dry_run_says_that_it_would_reply() -> None:
+    assert "would reply shipping" in printed(MessageDecided(ROOM, MESSAGE), sends=False)
+
+
+def test_our_own_lines_are_told_once_as_seen_and_not_as_heard() -> None:
+    assert printed(MessageDecided(ROOM, replace(MESSAGE, decision=OWN))) == ""
+
+
+def test_nothing_a_viewer_types_steers_the_terminal() -> None:
+    hostile = replace(MESSAGE, viewer_name="\x1b]0;x\x07", text="[red]\x1b[2J\u202eabc\nsecond\ud800")
+    out = printed(
+        MessageDecided(ROOM, hostile),
+        QuestionEscalated(ROOM, replace(an_escalation(), text="\x1b[2J\u202e")),
+        Alert(ROOM, "\x1b[2J"),
+    )
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    assert "\x07" not in out
+    assert out.count("\n") == 3
+    assert "[red]" in out
+
+
+def test_the_tally_counts_viewers_lines_and_what_became_of_them() -> None:
+    tally = Tally()
+    for notice in (
+        MessageDecided(ROOM, MESSAGE),
+        MessageDecided(ROOM, replace(MESSAGE, decision=ESCALATED)),
+        MessageDecided(ROOM, replace(MESSAGE, decision=IGNORED)),
+        MessageDecided(ROOM, replace(MESSAGE, decision=OWN)),
+        ReplyMoved(ROOM, a_reply(), Receipt(1, 0.0, ReceiptState.SENT)),
+        ReplyMoved(ROOM, a_reply(), Receipt(1, 0.0, ReceiptState.SEEN)),
+    ):
+        tally.watch(notice)
+    expected = {"heard": 3, "questions": 2, "replied": 1, "seen": 1, "escalated": 1, "ignored": 1}
+    assert tally.to_dict() == expected
