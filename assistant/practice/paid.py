@@ -9,6 +9,8 @@ from assistant.practice.people import Person
 GOLD_PER_FEN = 10
 GUARD_NAMES = {1: "总督", 2: "提督", 3: "舰长"}
 
+_GUARD_PRICES = {1: 19_998_000, 2: 1_998_000, 3: 198_000}
+
 _SUPER_CHAT_COLOURS = {
     "background_bottom_color": "#2A60B2",
     "background_color": "#EDF5FF",
@@ -56,19 +58,43 @@ def gift(sender: Person, name: str, *, count: int, price_fen: int, at: float, ti
 
 def guard(sender: Person, *, level: int, count: int, at: float) -> Command:
     """GUARD_BUY with the list price of the level."""
-    price = {1: 19_998_000, 2: 1_998_000, 3: 198_000}[level]
     data = {
         "uid": sender.uid,
         "username": sender.name,
         "guard_level": level,
         "num": count,
-        "price": price,
+        "price": _GUARD_PRICES[level],
         "gift_id": 10000 + level,
         "gift_name": GUARD_NAMES[level],
         "start_time": int(at),
         "end_time": int(at),
     }
     return {"cmd": "GUARD_BUY", "data": data}
+
+
+def guard_toast(sender: Person, *, level: int, count: int, at: float) -> Command:
+    """USER_TOAST_MSG_V2: the same purchase again, with the price that was paid."""
+    data = {
+        "sender_uinfo": user(sender),
+        "receiver_uinfo": None,
+        "guard_info": {
+            "guard_level": level,
+            "role_name": GUARD_NAMES[level],
+            "op_type": 1,
+            "start_time": int(at),
+            "end_time": int(at),
+        },
+        "pay_info": {
+            "payflow_id": f"{int(at)}{sender.uid}",
+            "price": _GUARD_PRICES[level],
+            "num": count,
+            "unit": "月",
+        },
+        "gift_info": {"gift_id": 10000 + level},
+        "option": {"anchor_show": True, "user_show": True, "is_group": 0, "is_show": 0, "source": 0},
+        "toast_msg": f"<%{sender.name}%> 在本直播间开通了{GUARD_NAMES[level]}",
+    }
+    return {"cmd": "USER_TOAST_MSG_V2", "data": data}
 
 
 def super_chat(

@@ -17,7 +17,7 @@ from assistant.rooms import recording
 def is_recording(first_line: str) -> bool:
     try:
         header = json.loads(first_line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(header, dict) and "format" in header
 

@@ -150,7 +150,8 @@ class PracticeRoom:
     async def _show_figures(self) -> None:
         while True:
             await self._clock.sleep(FIGURES_SECONDS)
-            self._show_all(self._state.figures.report(now=self._clock.monotonic()))
+            report = self._state.figures.report(now=self._clock.monotonic())
+            self._audience.show([command for act in report for command in self._staged(act)])
 
     async def _tend(self) -> None:
         while True:
@@ -158,17 +159,21 @@ class PracticeRoom:
             self._audience.tend()
 
     def _show_all(self, acts: Iterable[Act]) -> None:
-        self._audience.show([command for act in acts for command in self._staged(act)])
+        self._audience.show([command for act in acts for command in self._happening(act)])
 
-    def _staged(self, act: Act) -> Sequence[Shown]:
+    def _happening(self, act: Act) -> Sequence[Shown]:
+        """The commands of an act, once the room has taken it in."""
+        now = self._clock.monotonic()
         self._state.notice(act)
-        person = person_of(act, self._state.card)
-        self._state.figures.notice(act, person, now=self._clock.monotonic())
-        commands = staged(act, person, card=self._state.card, ids=self._ids, now=self._clock.now())
+        self._state.figures.notice(act, person_of(act, self._state.card), now=now)
+        commands = self._staged(act)
         for command in commands:
             if command.line is not None:
                 self._state.remember(command.line)
         return commands
+
+    def _staged(self, act: Act) -> Sequence[Shown]:
+        return staged(act, card=self._state.card, ids=self._ids, now=self._clock.now())
 
     def _say(self, line: Line) -> None:
         self._state.remember(line)

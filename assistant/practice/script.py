@@ -32,6 +32,7 @@ def _acts(path: Path, lines: Iterable[str]) -> Iterator[Act]:
             continue
         try:
             yield parse_act(json.loads(line))
-        except ValueError as error:
-            reason = "is not JSON" if isinstance(error, json.JSONDecodeError) else str(error)
+        except (ValueError, RecursionError) as error:
+            is_json = not isinstance(error, json.JSONDecodeError | RecursionError)
+            reason = str(error) if is_json else "is not JSON"
             raise ScriptError(f"{path}:{number}: {reason}") from None

@@ -58,9 +58,9 @@ def spoken(line: Line) -> Shown:
     return Shown(lambda who: command(line.seen_as(who)), line.sender, line)
 
 
-def staged(act: Act, person: Person, *, card: RoomCard, ids: Identifiers, now: float) -> tuple[Shown, ...]:
+def staged(act: Act, *, card: RoomCard, ids: Identifiers, now: float) -> tuple[Shown, ...]:
     """The commands that an act puts on the wire at `now` (Unix seconds), in order."""
-    return _STAGED[act.kind](_Scene(act=act, person=person, card=card, ids=ids, now=now))
+    return _STAGED[act.kind](_Scene(act=act, person=person_of(act, card), card=card, ids=ids, now=now))
 
 
 _Staging = Callable[[_Scene], tuple[Shown, ...]]
@@ -112,8 +112,12 @@ def _gift(scene: _Scene) -> tuple[Shown, ...]:
 
 
 def _guard(scene: _Scene) -> tuple[Shown, ...]:
-    level, count = scene.act.level, max(scene.act.count, 1)
-    return scene.by(lambda who: paid.guard(who, level=level, count=count, at=scene.now))
+    """One purchase is told twice."""
+    level, count, now = scene.act.level, max(scene.act.count, 1), scene.now
+    return (
+        *scene.by(lambda who: paid.guard(who, level=level, count=count, at=now)),
+        *scene.by(lambda who: paid.guard_toast(who, level=level, count=count, at=now)),
+    )
 
 
 def _interaction(kind: int) -> _Staging:
