@@ -14,7 +14,8 @@ from assistant.platforms.bilibili.account import USER_AGENT, Credentials, Endpoi
 
 KEY_SECONDS = 11 * 3600 + 59 * 60 + 30.0  # the platform changes its signing keys twice a day
 _NO_SUCH_ROOM = frozenset({1, -400, -404, 60004, 1002002, 19002000})
-_ROOM_LEFT = frozenset({60004, 1002002})  # code 1 means trouble with the login once the room is known
+_ROOM_LEFT = frozenset({60004, 1002002})
+_LOGIN_CODES = frozenset({1, api.NOT_LOGGED_IN, 60009, 65530})  # when asked for a token
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _BUVID3 = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MOST_HOSTS = 16
@@ -124,14 +125,16 @@ class Entrance:
         )
 
     def _turned_away(self, room: str, code: int) -> RoomUnreachable:
-        is_logged_in = bool(self._credentials.sessdata)
-        advice = "log in again, or wait" if is_logged_in else "log in (set sessdata), or wait"
+        has_login = bool(self._credentials.sessdata)
+        advice = "log in again, or wait" if has_login else "log in (set sessdata), or wait"
         if code in api.RISK_CONTROL_CODES:
             return RoomUnreachable(
                 f"room {room}: the platform's risk control turns us away (code {code}); {advice}",
                 retry_after_seconds=api.RISK_CONTROL_SECONDS,
             )
-        return RoomUnreachable(f"room {room}: the platform does not let us in (code {code}); {advice}")
+        if code in _LOGIN_CODES:
+            return RoomUnreachable(f"room {room}: the platform wants a login (code {code}); {advice}")
+        return RoomUnreachable(f"room {room}: the platform has trouble (code {code})")
 
     def _forget(self) -> None:
         self._key, self._key_until = "", 0.0

@@ -5,7 +5,7 @@ Knows lengths, versions and compression; what a body says is left to `session` a
 
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import brotli
 import msgspec
@@ -84,6 +84,7 @@ class _Unpacking:
     def walk(self, data: bytes, *, depth: int) -> None:
         """Every step goes at least one header forward, so that no length field can hold it up."""
         found, offset, end = self.found, 0, len(data)
+        begun = len(found)
         read_header = _HEADER.unpack_from
         while end - offset >= _HEADER_BYTES:
             length, header, version, operation, _ = read_header(data, offset)
@@ -94,37 +95,46 @@ class _Unpacking:
                 return
             body = data[offset + header : offset + length]
             offset += length
-            if version in _INFLATERS:
+            if version in _PIECES:
                 self._descend(body, version, depth=depth + 1)
             else:
                 found.append(Packet(operation, version, body))
-        if offset < end and not self._is_echo():
+        # The server puts the heartbeat's own body behind its reply, outside the packet's length.
+        is_echo = len(found) > begun and _is_heartbeat_reply(found[-1])
+        if offset < end and not is_echo:
             found.append(Flaw(_flaw_at(data, offset)))
-
-    def _is_echo(self) -> bool:
-        """Whether what cannot be read comes after a heartbeat reply: the server puts the heartbeat's own
-        body there, outside the packet's length.
-        """
-        last = self.found[-1] if self.found else None
-        return isinstance(last, Packet) and last.operation == OP_HEARTBEAT_REPLY
 
     def _descend(self, body: bytes, version: int, *, depth: int) -> None:
         if depth > limits.NESTING:
             self.found.append(Flaw("packets nested deeper than is taken"))
             return
-        try:
-            inflated = _INFLATERS[version](body, self._inflatable_bytes)
-        except (zlib.error, brotli.error):
-            self.found.append(Flaw("compressed body does not inflate"))
-            return
-        self._inflatable_bytes -= len(inflated)
-        if self._inflatable_bytes < 0:
-            self.found.append(Flaw("compressed body inflates to more than is taken"))
-            return
-        if not inflated:
-            self.found.append(Flaw("compressed body is empty"))
-            return
+        inflated, flaw = self._inflate(body, version)
         self.walk(inflated, depth=depth)
+        if flaw:
+            self.found.append(Flaw(flaw))
+
+    def _inflate(self, body: bytes, version: int) -> tuple[bytes, str]:
+        """What can be used of `body`, and what is wrong with it. Stops when the frame has had its share."""
+        pieces: list[bytes] = []
+        try:
+            for piece in _PIECES[version](body) if self._inflatable_bytes >= 0 else ():
+                pieces.append(piece)
+                self._inflatable_bytes -= len(piece)
+                if self._inflatable_bytes < 0:
+                    break
+        except EOFError:
+            return b"".join(pieces), "compressed body cut short"
+        except (zlib.error, brotli.error):
+            self._inflatable_bytes -= _STEP_BYTES  # what was inflated in vain counts too
+            return b"", "compressed body does not inflate"
+        if self._inflatable_bytes < 0:
+            return b"", "compressed body inflates to more than is taken"
+        inflated = b"".join(pieces)
+        return inflated, "" if inflated else "compressed body is empty"
+
+
+def _is_heartbeat_reply(found: Packet | Flaw) -> bool:
+    return isinstance(found, Packet) and found.operation == OP_HEARTBEAT_REPLY
 
 
 def _flaw_at(data: bytes, offset: int) -> str:
@@ -137,25 +147,29 @@ def _flaw_at(data: bytes, offset: int) -> str:
     return "packet cut short"
 
 
-def _inflate_zlib(body: bytes, most_bytes: int) -> bytes:
-    """At most one byte more than `most_bytes`, which tells the caller that there was more."""
-    return zlib.decompressobj().decompress(body, max(most_bytes, 0) + 1)
+def _zlib_pieces(body: bytes) -> Iterator[bytes]:
+    """Raises EOFError when the stream ends before its end."""
+    inflater = zlib.decompressobj()
+    while not inflater.eof:
+        piece = inflater.decompress(body, _STEP_BYTES)
+        if not piece and not inflater.eof:
+            raise EOFError
+        yield piece
+        body = inflater.unconsumed_tail
 
 
-def _inflate_brotli(body: bytes, most_bytes: int) -> bytes:
-    """One step more than `most_bytes` at most: the library may pass its own limit, so the steps are short."""
-    stream = brotli.Decompressor()
-    inflated: bytes = stream.process(body, output_buffer_limit=_STEP_BYTES)
-    if stream.is_finished():
-        return inflated
-    pieces, total = [inflated], len(inflated)
-    while total <= most_bytes and (piece := stream.process(b"", output_buffer_limit=_STEP_BYTES)):
-        pieces.append(piece)
-        total += len(piece)
-    return b"".join(pieces)
+def _brotli_pieces(body: bytes) -> Iterator[bytes]:
+    """The same; the library keeps the input, and may pass the limit of a step by a third."""
+    inflater = brotli.Decompressor()
+    while not inflater.is_finished():
+        piece = inflater.process(body, output_buffer_limit=_STEP_BYTES)
+        if not piece and not inflater.is_finished():
+            raise EOFError
+        yield piece
+        body = b""
 
 
-_INFLATERS: dict[int, Callable[[bytes, int], bytes]] = {
-    VERSION_ZLIB: _inflate_zlib,
-    VERSION_BROTLI: _inflate_brotli,
+_PIECES: dict[int, Callable[[bytes], Iterator[bytes]]] = {
+    VERSION_ZLIB: _zlib_pieces,
+    VERSION_BROTLI: _brotli_pieces,
 }
