@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "title": ("text",),
 }
 CHAT_KINDS = frozenset({"danmaku", "emoticon", "lottery", "mirror"})  # what a rate counts
+FIGURE_KINDS = frozenset({"online", "watched", "likes_total"})
 
 _NUMBERS = {"count": 2**53, "price_fen": 2**31, "price_yuan": 1_000_000, "level": 3}
 _TEXTS = ("viewer", "text", "gift")
@@ -62,6 +63,10 @@ class Act:
     @property
     def is_chat(self) -> bool:
         return self.kind in CHAT_KINDS
+
+    @property
+    def is_figure(self) -> bool:
+        return self.kind in FIGURE_KINDS
 
 
 def parse_act(fields: Any) -> Act:

@@ -6,6 +6,7 @@ is full it is cut off. Who gets what, and when a connection must end, is left to
 
 import asyncio
 import math
+from collections import deque
 
 from aiohttp import web
 
@@ -13,12 +14,13 @@ from assistant.practice.admission import Admitted
 
 QUEUED_FRAMES = 1024
 CLIENT_FRAME_BYTES = 65_536
+_REMEMBERED_ACKNOWLEDGEMENTS = 1000
 
 Frame = bytes
 
 
 class Connection:
-    """Times are the clock's monotonic seconds. Holds no token."""
+    """Times are the clock's monotonic seconds. `acknowledged`: the last msg_ids. Holds no token."""
 
     def __init__(self, request: web.Request, *, opened_at: float) -> None:
         # Websocket PINGs stay unanswered and nothing is deflated twice, as on the platform.
@@ -29,8 +31,7 @@ class Connection:
         self.admitted_at = math.inf
         self.heard_at = opened_at
         self.heartbeats = 0
-        self.pings = 0
-        self.acknowledged: list[str] = []
+        self.acknowledged: deque[str] = deque(maxlen=_REMEMBERED_ACKNOWLEDGEMENTS)
         self._transport = request.transport
         self._queue: asyncio.Queue[Frame] = asyncio.Queue(QUEUED_FRAMES)
 

@@ -10,8 +10,6 @@ from assistant.practice.people import Person
 QUIET_VIEWERS = 20  # who watch and never say a word
 STAYING_SECONDS = 300.0  # a viewer counts as watching for so long after the last sign of life
 
-_FIGURES = ("online", "watched", "likes_total")
-
 
 class Figures:
     """Fed with every act; remembers everyone who was ever seen."""
@@ -22,7 +20,7 @@ class Figures:
         self._stated: dict[str, int] = {}
 
     def notice(self, act: Act, person: Person, *, now: float) -> None:
-        if act.kind in _FIGURES:
+        if act.is_figure:
             self._stated[act.kind] = act.count
             return
         self._likes += act.kind == "like"

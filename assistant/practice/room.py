@@ -31,7 +31,7 @@ from assistant.practice.timetable import timetable
 TENDING_SECONDS = 0.5
 FIGURES_SECONDS = 5.0
 BATCHING_SECONDS = 0.05  # acts that are due within it travel together
-_ANY_ADDRESS = ("", "0.0.0.0", "::")  # noqa: S104 - compared with, not listened on
+_ANY_ADDRESS = ("", "0.0.0.0")  # noqa: S104 - compared with, not listened on
 
 
 class RoomNotOpened(AssistantError):
@@ -41,11 +41,13 @@ class RoomNotOpened(AssistantError):
 class PracticeRoom:
     """`async with PracticeRoom(acts) as room` serves at `room.url` until the block is left.
 
-    `acts` come in the order of their time. `rate`: chat messages a second on average, None for the script's
-    own pace. `loop`: start over after the last act, with new ids. `seed` makes ids and pace the same in every
-    run. `faults`: specs as in `faults.FAULTS`; `room.faults` switches them while it runs. `lenient` lets in
-    clients that sign nothing and know no cookies. `on_sent` hears of every line that an account sent and the
-    platform took, also of swallowed ones. Raises UnknownFault, and RoomNotOpened when the port is taken.
+    `acts` come in the order of their time. `rate`: chat messages a second on average (figures are then told
+    in their own rhythm), None for the script's own pace. `loop`: start over after the last act, with new
+    ids. `seed` makes ids and pace the same in every run. `faults`: specs as in `faults.FAULTS`; `room.faults`
+    switches them while it runs. `lenient` lets in clients that sign nothing and know no cookies. `on_sent`
+    hears of every line that an account sent and the platform took, also of swallowed ones.
+
+    Raises UnknownFault, and RoomNotOpened when the port is taken.
     """
 
     def __init__(
@@ -144,7 +146,10 @@ class PracticeRoom:
                 self._show_all(due)
                 due = []
                 await self._clock.sleep(max(ahead, BATCHING_SECONDS) if ahead > 0 else 0)
-            due.append(act)
+            if act.is_figure and self._rate is not None:
+                self._take_in(act)  # `_show_figures` tells it
+            else:
+                due.append(act)
         self._show_all(due)
 
     async def _show_figures(self) -> None:
@@ -162,15 +167,16 @@ class PracticeRoom:
         self._audience.show([command for act in acts for command in self._happening(act)])
 
     def _happening(self, act: Act) -> Sequence[Shown]:
-        """The commands of an act, once the room has taken it in."""
-        now = self._clock.monotonic()
-        self._state.notice(act)
-        self._state.figures.notice(act, person_of(act, self._state.card), now=now)
+        self._take_in(act)
         commands = self._staged(act)
         for command in commands:
             if command.line is not None:
                 self._state.remember(command.line)
         return commands
+
+    def _take_in(self, act: Act) -> None:
+        self._state.notice(act)
+        self._state.figures.notice(act, person_of(act, self._state.card), now=self._clock.monotonic())
 
     def _staged(self, act: Act) -> Sequence[Shown]:
         return staged(act, card=self._state.card, ids=self._ids, now=self._clock.now())

@@ -8,8 +8,8 @@ from assistant.practice.card import RoomCard
 from assistant.practice.script import read_script
 
 _CARDS = {
-    "shop": RoomCard(),
-    "launch": RoomCard(title="Launch day rehearsal", host_name="Host", bot_name="Helper"),
+    "shop": RoomCard(title="松间茶铺 春茶专场", host_name="松间茶铺", bot_name="松间小助手"),
+    "launch": RoomCard(title="Fernhill Pico launch night", host_name="Fernhill", bot_name="Fernhill Helper"),
 }
 _ROOMS = Path(__file__).parent / "rooms"
 

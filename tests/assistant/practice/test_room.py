@@ -134,6 +134,27 @@ async def test_two_thousand_danmaku_a_second_come_in_batches_and_none_is_lost() 
     assert danmaku / frames > 10
 
 
+async def test_figures_keep_their_rhythm_at_a_rate() -> None:
+    clock = ManualClock()
+    acts = (*SCRIPT, Act(at=3.0, kind="online", count=317))
+    async with (
+        PracticeRoom(acts, clock=clock, rate=100, loop=True) as room,
+        Visitor(room.url, cookies=LOGGED_IN) as visitor,
+    ):
+        playing = asyncio.create_task(room.play())
+        wire = await visitor.enter()
+        await clock.advance(5)
+        playing.cancel()
+        room.show(Act(kind="title", text="the end"))
+        names, counts = set[str](), []
+        while "ROOM_CHANGE" not in names:
+            for command in await wire.commands():
+                names.add(command["cmd"])
+                if command["cmd"] == "ONLINE_RANK_COUNT":
+                    counts.append(command["data"]["count"])
+    assert counts == [317]
+
+
 async def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -48,7 +48,7 @@ def by_rain(kind: str, **fields: Any) -> Act:
         ("mirror", {"is_mirror": True}),
     ],
 )
-def test_lines_of_chat(kind: str, marks: dict[str, bool]) -> None:
+def test_lines_of_chat(kind: str, marks: dict[str, Any]) -> None:
     line = first(by_rain(kind, text="怎么发货"))
     assert isinstance(line, events.Danmaku)
     assert line.event_id

@@ -219,7 +219,7 @@ async def test_acknowledgements_are_counted(room: PracticeRoom, account: Visitor
     await wire.say(packets.OP_ACKNOWLEDGE, json.dumps(fields).encode())
     await wire.say(packets.OP_ACKNOWLEDGE, b"nonsense")
     await wire.beat()
-    assert room.connections[0].acknowledged == [command["msg_id"]]
+    assert list(room.connections[0].acknowledged) == [command["msg_id"]]
 
 
 async def test_a_client_that_does_not_read_holds_up_nobody(
