@@ -21,6 +21,7 @@ Vectors = NDArray[np.float32]
 
 _NEIGHBOURS_PER_ENTRY = 4  # looked at first for each entry wanted: an entry has a few wordings
 _WIDENING = 4
+_BATCH_TEXTS = 4_096  # embedded at once: a bound to the memory that a large build takes
 
 
 class _Wording(NamedTuple):
@@ -180,8 +181,10 @@ class KnowledgeBase:
             return self._snapshot.index
         index = self._snapshot.index.copy()
         index.remove(gone)
-        if fresh:
-            index.add(fresh.values(), self.embedder.embed(list(fresh)))
+        texts = list(fresh)
+        for start in range(0, len(texts), _BATCH_TEXTS):
+            batch = texts[start : start + _BATCH_TEXTS]
+            index.add([fresh[text] for text in batch], self.embedder.embed(batch))
         return index
 
 

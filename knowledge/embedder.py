@@ -26,7 +26,7 @@ SHIPPED_MODEL: Final = Path(__file__).parent / "model"
 
 Vectors = NDArray[np.float32]
 
-_BATCH_TEXTS = 1024  # a bound to what a build of many thousand texts holds at once
+_BATCH_TEXTS = 256  # tokenized at once: tokens take far more memory than their text
 _SMALLEST_NORM = 1e-12  # as torch has it: what is shorter stays zero
 _PROBE_SECONDS = 5.0
 _QUERY = re.compile(r"(?<=[^\s?])\?[^\s'\"]+=[^\s'\"]+")  # of an address: it may be signed

@@ -5,7 +5,7 @@ fraction of the time and takes long to build.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final, cast
 
 import faiss
@@ -52,24 +52,23 @@ class FaissIndex:
         copied._masked = self._masked
         return copied
 
-    def add(self, ids: Iterable[int], vectors: Vectors) -> None:
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         """`vectors` has a row of unit length for each of the ids."""
-        new_ids = np.fromiter(ids, dtype=np.int64)
-        if len(self) + len(new_ids) > self._flat_limit and self.is_exact:
-            self._rebuild(new_ids, vectors)
-        elif len(new_ids):
-            _add(self._index, new_ids, vectors)
+        if self.is_exact and len(self) + len(ids) > self._flat_limit:
+            self._rebuild(_new_graph(self._dimension))
+        _add(self._index, np.array(ids, dtype=np.int64), vectors)
 
-    def remove(self, ids: Iterable[int]) -> None:
+    def remove(self, ids: Sequence[int]) -> None:
         """Ids that are not in it are passed over."""
-        gone = np.fromiter(ids, dtype=np.int64)
+        gone = np.array(ids, dtype=np.int64)
         if self.is_exact:
             self._index.remove_ids(faiss.IDSelectorBatch(gone))
             return
-        present = np.intersect1d(gone, self._ids())
-        self._masked = np.union1d(self._masked, present)  # FAISS cannot take a vector out of the graph
+        # FAISS cannot take a vector out of the graph: it is masked until that pays no longer.
+        self._masked = np.union1d(self._masked, np.intersect1d(gone, self._ids()))
         if len(self._masked) > len(self):
-            self._rebuild(np.empty(0, dtype=np.int64), np.empty((0, self._dimension), dtype=np.float32))
+            is_small = len(self) <= self._flat_limit
+            self._rebuild(_new_flat(self._dimension) if is_small else _new_graph(self._dimension))
 
     def search(self, vectors: Vectors, count: int) -> tuple[Vectors, Ids]:
         """The nearest `count` for each row of `vectors`, best first: their cosines and their ids.
@@ -93,15 +92,12 @@ class FaissIndex:
         parameters.sel = faiss.IDSelectorNot(faiss.IDSelectorBatch(self._masked))
         return parameters
 
-    def _rebuild(self, new_ids: Ids, new_vectors: Vectors) -> None:
-        """Anew from what is there and not masked, and what is new: flat or a graph, as befits the number."""
+    def _rebuild(self, index: faiss.IndexIDMap) -> None:
+        """Move into `index`, which is empty, what is there and not masked."""
         ids = self._ids()
         kept = ~np.isin(ids, self._masked)
-        vectors = self._inner().reconstruct_n(0, self._index.ntotal)[kept]
-        is_small = len(vectors) + len(new_ids) <= self._flat_limit
-        self._index = _new_flat(self._dimension) if is_small else _new_graph(self._dimension)
-        self._masked = np.empty(0, dtype=np.int64)
-        _add(self._index, np.concatenate([ids[kept], new_ids]), np.concatenate([vectors, new_vectors]))
+        _add(index, ids[kept], self._inner().reconstruct_n(0, len(ids))[kept])
+        self._index, self._masked = index, np.empty(0, dtype=np.int64)
 
     def _ids(self) -> Ids:
         """By position, the masked included."""
@@ -123,5 +119,7 @@ def _new_graph(dimension: int) -> faiss.IndexIDMap:
 
 
 def _add(index: faiss.IndexIDMap, ids: Ids, vectors: Vectors) -> None:
+    if not len(ids):
+        return
     faiss.omp_set_num_threads(os.cpu_count() or 1 if len(ids) >= _MANY_VECTORS else 1)
     index.add_with_ids(vectors, ids)

@@ -144,7 +144,7 @@ def test_any_series_of_changes_leaves_what_it_should(
     for is_addition, rows in steps:
         if is_addition:
             new = {row: next_id + place for place, row in enumerate(set(rows) - ids_by_row.keys())}
-            index.add(new.values(), vectors[list(new)])
+            index.add(list(new.values()), vectors[list(new)])
             ids_by_row |= new
             next_id += 100
         else:
