@@ -164,7 +164,7 @@ class Endpoints:
         return answer
 
     def _accept(self, form: dict[str, str], uid: int) -> Line:
-        accepted = self._desk.accept(form, uid=uid, id_str=self._ids.danmaku_id())
+        accepted = self._desk.accept(form, uid=uid, id_str=self._ids.sent_id())
         named = accepted.reply_mid
         line = Line(
             sender=self._account(uid),

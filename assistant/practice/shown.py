@@ -103,7 +103,7 @@ def _super_chat_delete(scene: _Scene) -> tuple[Shown, ...]:
 
 
 def _gift(scene: _Scene) -> tuple[Shown, ...]:
-    tid, act = scene.ids.transaction_id(scene.now), scene.act
+    tid, act = scene.ids.transaction_id(), scene.act
 
     def build(who: Person) -> Command:
         return paid.gift(who, act.gift, count=act.count, price_fen=act.price_fen, at=scene.now, tid=tid)
