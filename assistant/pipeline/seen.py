@@ -30,12 +30,14 @@ class SeenEvents:
 
 
 def _identity(event: Event) -> Hashable:
-    """The platform's id; else who did what when, where the platform says when."""
-    event_id = getattr(event, "event_id", "")
+    """The platform's id of what a viewer did; else who did what when, where the platform says when."""
+    viewer = getattr(event, "viewer", None)
+    if viewer is None:
+        return None  # a recall names the id of another event
+    event_id: str = getattr(event, "event_id", "")
     if event_id:
         return event_id
-    viewer = getattr(event, "viewer", None)
-    if viewer is None or event.at <= 0:
+    if event.at <= 0:
         return None
     said = event.text if isinstance(event, Danmaku) else type(event)
     return viewer.key, said, event.at

@@ -170,7 +170,7 @@ async def test_moderation_alerts_the_team_at_once(house: FlowHouse) -> None:
 
 async def test_under_flood_paid_questions_survive_and_the_dropped_are_journalled(tmp_path: Path) -> None:
     async with open_house(tmp_path, limits={"queue": 100}) as house:
-        flood = [danmaku(f"第{i}个问题", viewer=str(i), event_id=str(i)) for i in range(150)]
+        flood = [danmaku(f"第{i}个问题", viewer=f"v{i}", event_id=str(i)) for i in range(150)]
         await house.hear(super_chat("保修多久"), *flood)
         reasons = [message.decision.reason for message in await house.messages()]
         assert len(reasons) == 151
@@ -179,7 +179,7 @@ async def test_under_flood_paid_questions_survive_and_the_dropped_are_journalled
 
 
 async def test_a_flood_is_judged_in_batches(house: FlowHouse) -> None:
-    await house.hear(*(danmaku(f"第{i}个问题", viewer=str(i), event_id=str(i)) for i in range(200)))
+    await house.hear(*(danmaku(f"第{i}个问题", viewer=f"v{i}", event_id=str(i)) for i in range(200)))
     assert [len(batch) for batch in house.ranker.batches] == [200]
 
 
