@@ -28,6 +28,7 @@ Vectors = NDArray[np.float32]
 
 _BATCH_TEXTS = 256  # tokenized at once: tokens take far more memory than their text
 _SMALLEST_NORM = 1e-12  # as torch has it: what is shorter stays zero
+_MODEL_FILES = ("modules.json", "config.json")  # of any model one or the other
 _PROBE_SECONDS = 5.0
 _QUERY = re.compile(r"(?<=[^\s?])\?[^\s'\"]+=[^\s'\"]+")  # of an address: it may be signed
 _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[\w.-]+)?", re.ASCII)
@@ -144,7 +145,7 @@ def _opened(model: str | Path) -> "SentenceTransformer":
 def _from_hub(name: str) -> "SentenceTransformer":
     from huggingface_hub import try_to_load_from_cache
 
-    if isinstance(try_to_load_from_cache(name, "config.json"), str):
+    if any(isinstance(try_to_load_from_cache(name, file), str) for file in _MODEL_FILES):
         try:
             return _load(name, local_files_only=True)
         except OSError:
