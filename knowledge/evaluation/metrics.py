@@ -1,0 +1,98 @@
+"""The measures of a judged room: pure functions, the same wherever a figure is shown.
+
+A room is a sequence of Outcome, one a message, in any order. Shares of nothing are 0.0.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Expectation = Literal["reply", "escalate", "ignore"]
+Action = Literal["reply", "escalate", "ignore"]
+
+CALIBRATION_BINS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was expected of a message, and what was judged.
+
+    `entry` is the id of the entry that answers it, None where none does. `ranked` are ids of distinct
+    entries, best first; `probability` is that of the first, `action` what the policy did.
+    """
+
+    expect: Expectation
+    entry: str | None
+    ranked: tuple[str, ...]
+    probability: float
+    action: Action
+    kind: str = ""
+
+    @property
+    def right(self) -> bool:
+        """The first entry truly answers the message."""
+        return self.entry is not None and self.ranked[:1] == (self.entry,)
+
+
+def hit_at(outcomes: Iterable[Outcome], count: int) -> float:
+    """Of the messages to be replied to, the share whose entry is among the first `count`."""
+    asked = [outcome for outcome in outcomes if outcome.expect == "reply"]
+    return _share(sum(outcome.entry in outcome.ranked[:count] for outcome in asked), len(asked))
+
+
+def coverage_at_precision(outcomes: Sequence[Outcome], precision: float) -> float:
+    """The largest share of the messages to be replied to that is answered rightly, whatever the cut.
+
+    A cut answers all messages (chatter too) of at least some probability; it counts when at least `precision`
+    of what it answers is right. Messages of equal probability are answered together.
+    """
+    asked = sum(outcome.expect == "reply" for outcome in outcomes)
+    best = right = answered = 0
+    ordered = sorted(outcomes, key=lambda outcome: -outcome.probability)
+    for outcome, following in zip(ordered, [*ordered[1:], None], strict=True):
+        answered += 1
+        right += outcome.right
+        if following is not None and following.probability == outcome.probability:
+            continue
+        if right >= precision * answered:
+            best = max(best, right)
+    return _share(best, asked)
+
+
+def false_voice(outcomes: Iterable[Outcome]) -> float:
+    """Of the messages to be ignored, the share that got a reply."""
+    noise = [outcome for outcome in outcomes if outcome.expect == "ignore"]
+    return _share(sum(outcome.action == "reply" for outcome in noise), len(noise))
+
+
+def missed(outcomes: Iterable[Outcome]) -> float:
+    """Of the messages that ask something, the share that was ignored."""
+    asked = [outcome for outcome in outcomes if outcome.expect != "ignore"]
+    return _share(sum(outcome.action == "ignore" for outcome in asked), len(asked))
+
+
+def wrong_replies(outcomes: Iterable[Outcome]) -> float:
+    """Of the replies, the share that is wrong."""
+    replies = [outcome for outcome in outcomes if outcome.action == "reply"]
+    return _share(sum(not outcome.right for outcome in replies), len(replies))
+
+
+def replied_rightly(outcomes: Iterable[Outcome]) -> float:
+    """Of the messages to be replied to, the share that got the right reply."""
+    asked = [outcome for outcome in outcomes if outcome.expect == "reply"]
+    return _share(sum(outcome.action == "reply" and outcome.right for outcome in asked), len(asked))
+
+
+def expected_calibration_error(outcomes: Iterable[Outcome], bins: int = CALIBRATION_BINS) -> float:
+    """The mean distance of probability and share of right entries, over bins of equal count (within one)."""
+    ordered = sorted(outcomes, key=lambda outcome: outcome.probability)
+    total = len(ordered)
+    error = 0.0
+    for number in range(bins):
+        held = ordered[number * total // bins : (number + 1) * total // bins]
+        error += abs(sum(outcome.probability - outcome.right for outcome in held))
+    return _share(error, total)
+
+
+def _share(part: float, whole: int) -> float:
+    return part / whole if whole else 0.0

@@ -1,0 +1,92 @@
+"""Labelled rooms: a base, what viewers typed with what ought to be done, and how they are judged.
+
+A room is a folder with kb.jsonl (entries) and messages.jsonl (objects with text, expect, faq and kind).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from knowledge.base import KnowledgeBase
+from knowledge.embedder import Embedder
+from knowledge.entries import Entry
+from knowledge.evaluation.calibrate import Example
+from knowledge.evaluation.metrics import Action, Expectation, Outcome
+from knowledge.ranking import Calibration, Judgement, Ranker
+
+DEFAULT_BUDGET = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`entry` is the id of the entry that answers, None where none does."""
+
+    text: str
+    expect: Expectation
+    entry: str | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    name: str
+    entries: tuple[Entry, ...]
+    messages: tuple[Message, ...]
+
+    def observe(self, ranker: Ranker, embedder: Embedder) -> list[Example]:
+        """The messages with their candidates, before anything is weighed."""
+        base = KnowledgeBase(embedder, self.entries)
+        observations = ranker.observe([message.text for message in self.messages], base)
+        return [
+            Example(observation, message.expect != "ignore", message.entry)
+            for observation, message in zip(observations, self.messages, strict=True)
+        ]
+
+    def outcomes(
+        self, examples: Sequence[Example], calibration: Calibration, budget: float = DEFAULT_BUDGET
+    ) -> list[Outcome]:
+        """What becomes of the messages under a calibration and a budget of wrong replies."""
+        ranker = Ranker(calibration)
+        judged = [ranker.weigh(example.observation) for example in examples]
+        return [
+            Outcome(
+                expect=message.expect,
+                entry=message.entry,
+                ranked=tuple(match.entry.id for match in judgement.matches),
+                probability=judgement.probability,
+                action=decide(judgement, ranker, budget),
+                kind=message.kind,
+            )
+            for message, judgement in zip(self.messages, judged, strict=True)
+        ]
+
+
+def decide(judgement: Judgement, ranker: Ranker, budget: float) -> Action:
+    """The plainest policy: chatter is ignored, what is sure enough answered, the rest handed over."""
+    if judgement.question_likeness < ranker.question_threshold:
+        return "ignore"
+    if judgement.matches and judgement.probability >= ranker.reply_threshold(budget):
+        return "reply"
+    return "escalate"
+
+
+def read_rooms(directory: Path) -> list[Room]:
+    """The rooms in a folder of rooms, by name. Raises ValueError where there is none."""
+    rooms = [_read_room(path.parent) for path in sorted(directory.glob("*/messages.jsonl"))]
+    if not rooms:
+        raise ValueError(f"{directory}: no labelled room in it")
+    return rooms
+
+
+def _read_room(directory: Path) -> Room:
+    entries = tuple(Entry.model_validate_json(line) for line in _lines(directory / "kb.jsonl"))
+    messages = tuple(
+        Message(row["text"], row["expect"], row["faq"], row["kind"])
+        for row in map(json.loads, _lines(directory / "messages.jsonl"))
+    )
+    return Room(directory.name, entries, messages)
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
