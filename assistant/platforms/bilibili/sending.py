@@ -110,11 +110,13 @@ def judge(response: Response, *, credentials: Credentials = _ANONYMOUS) -> SendR
     if api.is_risk_control(response.status):
         return _RISK_CONTROL
     answer = api.parse(response.body)
-    if answer is not None:
-        return _accepted(answer) if answer[:2] == (0, "") else _turned_down(answer, credentials)
-    if response.status == 200:
+    if answer is not None and answer.code != 0:
+        return _turned_down(answer, credentials)
+    if response.status >= 300:
+        return SendResult(SendState.FAILED, reason=f"the platform refused it (status {response.status})")
+    if answer is None or response.status != 200:
         return _UNREADABLE
-    return SendResult(SendState.FAILED, reason=f"the platform refused it (status {response.status})")
+    return _turned_down(answer, credentials) if answer.message else _accepted(answer)
 
 
 def text_limit(room: str, *, endpoints: Endpoints, cookies: Mapping[str, str]) -> Steps[int]:
