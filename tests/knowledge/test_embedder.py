@@ -101,7 +101,8 @@ def test_another_model_is_opened_from_its_directory(static_model: Path) -> None:
     embedder = open_embedder(static_model)
     vectors = embedder.embed(TEXTS)
     assert vectors == pytest.approx(StaticEmbedder(static_model, name="static").embed(TEXTS), abs=1e-5)
-    assert (vectors.dtype, embedder.dimension, embedder.name) == (np.float32, 16, str(static_model))
+    assert vectors.dtype == np.float32
+    assert (embedder.dimension, embedder.name) == (16, str(static_model))
     assert open_embedder(str(static_model)).embed([]).shape == (0, 16)
 
 
