@@ -28,6 +28,7 @@ class Reason(StrEnum):
     MIRROR = "from another room"
     TAPPED = "tapped +1 on another line"
     TO_ANOTHER = "said to another viewer"
+    INJECTION = "an attempt to give us orders"
     STALE = "too old to answer by now"
     OVERLOADED = "dropped under flood"
     FAILED = "could not be judged, the log says why"

@@ -186,13 +186,14 @@ def main() -> None:
     """The `assistant` command: every error that a user can mend is one line, without a traceback."""
     from assistant.errors import AssistantError
     from assistant.printable import printable
-    from knowledge.errors import KnowledgeError
+    from knowledge.errors import EntriesInvalid, KnowledgeError
 
     try:
         app()
     except (AssistantError, KnowledgeError) as error:
-        for line in str(error).splitlines():
-            typer.echo(f"assistant: {printable(line, 400)}", err=True)
+        problems = error.problems if isinstance(error, EntriesInvalid) else (error,)
+        for problem in problems:
+            typer.echo(f"assistant: {printable(str(problem), 400)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()

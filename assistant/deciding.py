@@ -6,14 +6,16 @@ running room do not hide what the knowledge base would say.
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from assistant.actions import Decision, Reason
+from assistant.actions import Action, Decision, Reason
 from assistant.errors import AssistantError
-from assistant.pipeline.decide import Bars, decide, ignored
+from assistant.pipeline.decide import Bars, decide
+from assistant.pipeline.injection import is_injection
 from knowledge import KnowledgeBase
 from knowledge.ranking import Judgement, Ranker
 from knowledge.text import fold
@@ -43,8 +45,7 @@ def decide_texts(
     for start in range(0, len(texts), BATCH_TEXTS):
         batch = texts[start : start + BATCH_TEXTS]
         for text, judgement in zip(batch, ranker.judge(batch, base), strict=True):
-            empty = not fold(text)
-            yield text, judgement, ignored(Reason.EMPTY) if empty else decide(judgement, bars)
+            yield text, judgement, _decision(text, judgement, bars)
 
 
 def to_json(text: str, decision: Decision) -> bytes:
@@ -62,6 +63,13 @@ def to_json(text: str, decision: Decision) -> bytes:
         return orjson.dumps(fields)
     except TypeError:  # a lone surrogate goes out escaped, as it came in
         return json.dumps(fields).encode()
+
+
+def _decision(text: str, judgement: Judgement, bars: Bars) -> Decision:
+    """As in a room, with the screen's word about texts; the nearest entry is named in any case."""
+    decision = decide(judgement, bars)
+    reason = Reason.EMPTY if not fold(text) else Reason.INJECTION if is_injection(text) else None
+    return decision if reason is None else replace(decision, action=Action.IGNORE, reason=reason)
 
 
 def _text(path: Path, number: int, line: str) -> str:

@@ -1,7 +1,7 @@
 """Equal questions become one: who asks what is already before the host is counted, not shown again. Pure.
 
-Two texts are equal when they fold to the same, or when their vectors are close and they name the same
-numbers (1号 and 2号 are different questions).
+Two texts are equal when they fold to the same, when the same entry probably answers both, or when their
+vectors are close; in the last two cases they must name the same numbers (1号 and 2号 are not the same).
 """
 
 import re
@@ -19,10 +19,12 @@ Vector = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as the clusters compare it: `folded` text, unit `vector` (zero when nothing is known)."""
+    """A question as the clusters compare it: `folded` text, unit `vector` (zero when nothing is known), and
+    the entry that probably answers it ("" for none)."""
 
     folded: str
     vector: Vector
+    entry_id: str = ""
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -66,6 +68,9 @@ class Clusters:
         rivals = [one for one in self._clusters if one.question.numbers == numbers]
         if not rivals:
             return None
+        same_entry = (one for one in rivals if question.entry_id == one.question.entry_id != "")
+        if (found := next(same_entry, None)) is not None:
+            return found
         likeness = np.stack([one.question.vector for one in rivals]) @ question.vector
         best = int(likeness.argmax())
         return rivals[best] if likeness[best] >= self._likeness else None

@@ -23,13 +23,12 @@ from assistant.notices import Alert, MessageDecided, QuestionEscalated, ReplyMov
 from assistant.outbox import Outbox
 from assistant.pipeline.backlog import Backlog
 from assistant.pipeline.broadcasts import BroadcastLog
-from assistant.pipeline.cluster import Question
 from assistant.pipeline.cooldown import Cooldown
 from assistant.pipeline.decide import ignored
 from assistant.pipeline.figures import figures
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Hearing, Line
-from assistant.pipeline.plan import Place, Plan, Planner, as_message
+from assistant.pipeline.plan import Place, Plan, Planner, as_message, question_of
 from assistant.pipeline.screen import Setting
 from assistant.pipeline.seen import SeenEvents
 from assistant.settings import RoomAddress, Settings
@@ -201,7 +200,7 @@ class Flow:
         left = await self._store.open_escalations(self._broadcasts.current.id)
         judgements = await self._answers.judge([escalation.text for escalation in left])
         for escalation, judgement in zip(left, judgements, strict=True):
-            self._handover.restore(escalation, Question(fold(escalation.text), judgement.vector), now=now)
+            self._handover.restore(escalation, question_of(fold(escalation.text), judgement), now=now)
 
     async def _question_of(self, reply: Reply) -> Message | None:
         """What an earlier run answered with this reply."""

@@ -19,6 +19,7 @@ from assistant.stores.rows import Escalation, Message, Reply
 from knowledge.ranking import Judgement
 
 PAID_PRIORITY = 100
+PROBABLE = 0.5  # from here on an entry more likely answers than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,11 @@ class Planner:
         message = as_message(line, decision, broadcast_id=place.broadcast_id, now=now)
         if decision.action is Action.REPLY:
             answer = judgement.matches[0].entry.answer
-            return self._answer(message, answer, _question(line, judgement), place, line=line, now=now)
+            return self._answer(
+                message, answer, question_of(line.folded, judgement), place, line=line, now=now
+            )
         if decision.action is Action.ESCALATE:
-            return self._hand_over(message, _question(line, judgement), now=now)
+            return self._hand_over(message, question_of(line.folded, judgement), now=now)
         return Plan(message)
 
     def _answer(
@@ -139,5 +142,7 @@ def as_message(line: Line, decision: Decision, *, broadcast_id: int, now: float)
     )
 
 
-def _question(line: Line, judgement: Judgement) -> Question:
-    return Question(line.folded, judgement.vector)
+def question_of(folded: str, judgement: Judgement) -> Question:
+    """What the host's open questions are compared with."""
+    probable = judgement.matches and judgement.probability >= PROBABLE
+    return Question(folded, judgement.vector, judgement.matches[0].entry.id if probable else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.actions import Reason
 from assistant.events import Danmaku, SuperChat, Viewer
+from assistant.pipeline.injection import is_injection
 
 STALE_SECONDS = 60.0
 ChatLine = Danmaku | SuperChat
@@ -53,4 +54,5 @@ _CHECKS: tuple[tuple[Reason, Callable[[Danmaku, Setting], bool]], ...] = (
     (Reason.TAPPED, lambda line, setting: line.is_repeat_tap),
     (Reason.TO_ANOTHER, _is_to_another),
     (Reason.STALE, _is_stale),
+    (Reason.INJECTION, lambda line, setting: is_injection(line.text)),
 )

@@ -10,7 +10,7 @@ from assistant.pipeline.decide import Bars, decide
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.plan import PAID_PRIORITY, Place, Planner
 from assistant.settings import SendingSettings
-from tests.fakes.lines import entry, judgement, line
+from tests.fakes.lines import UNIT, entry, judgement, line
 
 BARS = Bars(reply=0.8, question=0.5)
 PLACE = Place("bilibili", "7777", broadcast_id=1, limit=20)
@@ -152,6 +152,13 @@ def test_which_questions_count_as_equal(first: str, second: str, vector: np.ndar
     clusters = Clusters(seconds=600.0)
     clusters.add(1, Question(first, np.array([1.0, 0.0], dtype=np.float32)), now=0.0)
     assert (clusters.find(Question(second, vector), now=1.0) is not None) is same
+
+
+@pytest.mark.parametrize(("text", "same"), [("龙井啥价", True), ("2号龙井啥价", False)])
+def test_questions_that_the_same_entry_probably_answers_are_equal(text: str, same: bool) -> None:
+    clusters = Clusters(seconds=600.0)
+    clusters.add(1, Question("龙井多少钱一罐", UNIT, "price-longjing"), now=0.0)
+    assert (clusters.find(Question(text, OTHER, "price-longjing"), now=1.0) is not None) is same
 
 
 def test_a_question_asked_again_after_the_window_is_a_new_one() -> None:

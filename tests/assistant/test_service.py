@@ -1,0 +1,222 @@
+"""The whole service in a practice room, over real sockets, with the shipped model and a real journal."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.actions import Action, ReceiptState
+from assistant.errors import RoomError
+from assistant.notices import MessageDecided, QuestionEscalated, ReplyMoved, RoomMoved
+from assistant.practice import PRACTICE_BILI_JCT, PRACTICE_SESSDATA, sample_faq
+from assistant.stores.rows import Receipt, Reply
+from assistant.stores.sqlite import SqliteStore
+from tests.fakes.practice_house import PATIENCE_SECONDS, PracticeHouse, Watched
+
+FIRST = json.loads(sample_faq("shop").read_text(encoding="utf-8").splitlines()[0])
+QUESTION, ANSWER = FIRST["question"], FIRST["answer"]
+PERSONAL = "我上周三买的那单物流一直停在杭州不动是怎么回事"
+
+
+def moved(state: ReceiptState) -> Any:
+    return lambda notice: isinstance(notice, ReplyMoved) and notice.receipt.state is state
+
+
+async def journal(database: Path) -> tuple[list[Reply], list[Receipt]]:
+    store = SqliteStore(database, read_only=True)
+    await store.open()
+    try:
+        newest = (await store.broadcasts())[0].id
+        return await store.replies(newest), await store.receipts(newest)
+    finally:
+        await store.aclose()
+
+
+async def test_a_question_in_the_room_gets_its_answer(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path) as house, house.assistant() as notices:
+        house.say(QUESTION)
+        await notices.until(moved(ReceiptState.SEEN))
+        replies, receipts = await journal(house.database)
+    assert house.texts() == [ANSWER]
+    assert [reply.state for reply in replies] == [ReceiptState.SEEN]
+    states = [receipt.state for receipt in receipts]
+    assert states in (
+        [ReceiptState.SENDING, ReceiptState.SENT, ReceiptState.SEEN],
+        [ReceiptState.SENDING, ReceiptState.SEEN],  # the echo was faster than the answer
+    )
+
+
+async def test_what_no_entry_answers_goes_to_the_host(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path) as house, house.assistant() as notices:
+        house.say(PERSONAL)
+        escalated = await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+    assert escalated.escalation.text == PERSONAL
+    assert house.texts() == []
+
+
+async def test_a_dry_run_decides_and_says_nothing(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path) as house, house.assistant(dry_run=True) as notices:
+        house.say(QUESTION)
+        decided = await notices.until(lambda notice: isinstance(notice, MessageDecided))
+    assert decided.message.decision.action is Action.REPLY
+    assert house.texts() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [("block-words", ReceiptState.BLOCKED), ("logged-out", ReceiptState.BLOCKED)],
+)
+async def test_an_answer_the_platform_refuses_goes_to_the_host(
+    tmp_path: Path, fault: str, state: ReceiptState
+) -> None:
+    async with PracticeHouse.open(tmp_path) as house, house.assistant() as notices:
+        house.room.faults.switch_on(fault)
+        house.say(QUESTION)
+        await notices.until(moved(state))
+        escalated = await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+    assert escalated.escalation.text == QUESTION
+    assert str(state) in escalated.escalation.reason
+
+
+async def test_a_swallowed_answer_is_lost_and_goes_to_the_host(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path, "swallow") as house:
+        async with house.assistant(sending={"echo_seconds": 0.5}) as notices:
+            house.say(QUESTION)
+            await notices.until(moved(ReceiptState.LOST))
+            await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+
+
+async def test_frames_twice_and_frames_broken_draw_one_answer(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path, "duplicate", "malformed") as house:
+        async with house.assistant() as notices:
+            house.say(QUESTION)
+            await notices.until(moved(ReceiptState.SEEN))
+            house.say(PERSONAL)
+            await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+    assert house.texts() == [ANSWER]
+
+
+async def test_a_refused_token_is_replaced(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path, "refuse-auth=1") as house, house.assistant() as notices:
+        states = [notice.state for notice in notices.seen if isinstance(notice, RoomMoved)]
+    assert states[:4] == ["entering", "connecting", "waiting", "entering"]
+
+
+async def test_one_refused_room_does_not_stop_the_other(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path) as house:
+        async with house.assistant(rooms=("bilibili:404404", "bilibili:7777")) as notices:
+            await notices.until(lambda one: isinstance(one, RoomMoved) and one.state == "refused")
+            house.say(QUESTION)
+            await notices.until(moved(ReceiptState.SEEN))
+
+
+async def test_when_every_room_refuses_the_run_ends_and_says_why(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path) as house:
+        with pytest.raises(RoomError, match="bilibili:404404"):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await _run_until_it_ends(house)
+
+
+async def _run_until_it_ends(house: PracticeHouse) -> None:
+    from assistant.compose import compose
+
+    settings = house.settings(rooms=("bilibili:404404",))
+    await compose(settings, watch=Watched()).run(asyncio.Event())
+
+
+async def test_entries_imported_during_the_broadcast_are_answered_from(tmp_path: Path) -> None:
+    from assistant.commands.importing import import_file
+
+    async with PracticeHouse.open(tmp_path) as house, house.assistant(knowledge={"faq": None}) as notices:
+        house.say(QUESTION, viewer="甲")
+        await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+        import_file(sample_faq("shop"), house.database, replace=False)
+        await _ask_until_answered(house, notices)
+    assert house.texts()[0] == ANSWER
+
+
+async def _ask_until_answered(house: PracticeHouse, notices: Watched) -> None:
+    """Somebody asks again and again, until the new entries are in use."""
+    for number in range(1000):
+        viewer = f"观众{number}"
+        house.say(QUESTION, viewer=viewer)
+        decided = await notices.until(
+            lambda one, who=viewer: isinstance(one, MessageDecided) and one.message.viewer_name == who
+        )
+        if decided.message.decision.action is Action.REPLY:
+            await notices.until(moved(ReceiptState.SEEN))
+            return
+
+
+async def start_process(house: PracticeHouse, *args: str) -> Process:
+    """`assistant run` in a process of its own; returns once it is in the room."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
+    environment |= {
+        f"ASSISTANT_BILIBILI__{name}": house.room.url for name in ("LIVE_URL", "API_URL", "WWW_URL")
+    }
+    environment |= {
+        "PYTHONUTF8": "1",
+        "ASSISTANT_BILIBILI__WEBSOCKET_SCHEME": "ws",
+        "ASSISTANT_BILIBILI__SESSDATA": PRACTICE_SESSDATA,
+        "ASSISTANT_BILIBILI__BILI_JCT": PRACTICE_BILI_JCT,
+        "ASSISTANT_STORE__PATH": str(house.database),
+    }
+    command = (
+        sys.executable,
+        "-m",
+        "assistant",
+        "run",
+        "--room",
+        "bilibili:7777",
+        "--faq",
+        str(sample_faq("shop")),
+    )
+    process = await asyncio.create_subprocess_exec(*command, *args, env=environment, stdout=PIPE, stderr=PIPE)
+    assert process.stdout is not None
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while line := await process.stdout.readline():
+            if b"7777 live" in line:
+                return process
+    raise AssertionError((await process.stderr.read()).decode() if process.stderr else "")
+
+
+async def test_a_kill_in_mid_send_loses_nothing_and_sends_nothing_twice(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path, "slow") as house:
+        process = await start_process(house)
+        house.say(QUESTION)
+        await house.sent.until(lambda line: True)  # it left; the platform has not answered
+        process.kill()
+        await process.communicate()
+        replies, _ = await journal(house.database)
+        assert [reply.text for reply in replies] == [ANSWER]
+
+        house.room.faults.switch_off("slow")
+        process = await start_process(house)
+        house.say(PERSONAL)
+        house.say("请问" + PERSONAL, viewer="另一位")
+        out, err = await _interrupted_after(process, b"to host")
+        replies, _ = await journal(house.database)
+    assert process.returncode == 0, err.decode()
+    assert house.texts() == [ANSWER]
+    assert replies[0].state in (ReceiptState.UNKNOWN, ReceiptState.SEEN)
+    for secret in (PRACTICE_SESSDATA, PRACTICE_BILI_JCT, "practice-"):
+        assert secret.encode() not in out + err
+        assert secret.encode() not in house.database.read_bytes()
+
+
+async def _interrupted_after(process: Process, words: bytes) -> tuple[bytes, bytes]:
+    """Its output up to the line with these words, then Ctrl-C and the rest."""
+    assert process.stdout is not None
+    heard = b""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while words not in heard and (line := await process.stdout.readline()):
+            heard += line
+        process.send_signal(signal.SIGINT)
+        out, err = await process.communicate()
+    return heard + out, err
