@@ -151,7 +151,7 @@ class ViewerMuted(Event, frozen=True, kw_only=True, gc=False):
 
 
 class RoomSilenced(Event, frozen=True, kw_only=True, gc=False):
-    """The room's chat is closed to some or all. `seconds` is -1 for no end, and 0 where the platform names the
+    """The room's chat is closed to some or all. `seconds` is -1 for no end, 0 where the platform names the
     moment of the end instead: `until`, in seconds since 1970 (else 0.0).
     """
 

@@ -7,7 +7,7 @@ import re
 
 _ORDERS = re.compile(
     r"(忽略|无视|忘记|忘掉|不要理会).{0,6}(之前|前面|以上|上面|先前|所有|一切|系统).{0,8}(指令|指示|提示|设定|规则|命令|要求|限制)"
-    r"|(系统|system)\s*(提示词?|prompt)|提示词(是什么|发|给|输出|打印)"
+    r"|系统\s*提示词|system\s*prompt|提示词(是什么|发|给|输出|打印)"
     r"|(ignore|disregard|forget|override)\b.{0,20}\b(previous|prior|above|earlier|all|system|your)\b"
     r".{0,20}\b(instructions?|prompts?|rules|orders|messages)"
     r"|\b(reveal|print|show|repeat|output)\b.{0,20}\b(system prompt|your (instructions|prompt|rules))"

@@ -85,20 +85,23 @@ async def test_an_answer_the_platform_refuses_goes_to_the_host(
 
 
 async def test_a_swallowed_answer_is_lost_and_goes_to_the_host(tmp_path: Path) -> None:
-    async with PracticeHouse.open(tmp_path, "swallow") as house:
-        async with house.assistant(sending={"echo_seconds": 0.5}) as notices:
-            house.say(QUESTION)
-            await notices.until(moved(ReceiptState.LOST))
-            await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+    impatient = {"echo_seconds": 0.5}
+    async with (
+        PracticeHouse.open(tmp_path, "swallow") as house,
+        house.assistant(sending=impatient) as notices,
+    ):
+        house.say(QUESTION)
+        await notices.until(moved(ReceiptState.LOST))
+        await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
 
 
 async def test_frames_twice_and_frames_broken_draw_one_answer(tmp_path: Path) -> None:
-    async with PracticeHouse.open(tmp_path, "duplicate", "malformed") as house:
-        async with house.assistant() as notices:
-            house.say(QUESTION)
-            await notices.until(moved(ReceiptState.SEEN))
-            house.say(PERSONAL)
-            await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+    faults = ("duplicate", "malformed")
+    async with PracticeHouse.open(tmp_path, *faults) as house, house.assistant() as notices:
+        house.say(QUESTION)
+        await notices.until(moved(ReceiptState.SEEN))
+        house.say(PERSONAL)
+        await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
     assert house.texts() == [ANSWER]
 
 
@@ -109,11 +112,11 @@ async def test_a_refused_token_is_replaced(tmp_path: Path) -> None:
 
 
 async def test_one_refused_room_does_not_stop_the_other(tmp_path: Path) -> None:
-    async with PracticeHouse.open(tmp_path) as house:
-        async with house.assistant(rooms=("bilibili:404404", "bilibili:7777")) as notices:
-            await notices.until(lambda one: isinstance(one, RoomMoved) and one.state == "refused")
-            house.say(QUESTION)
-            await notices.until(moved(ReceiptState.SEEN))
+    rooms = ("bilibili:404404", "bilibili:7777")
+    async with PracticeHouse.open(tmp_path) as house, house.assistant(rooms=rooms) as notices:
+        await notices.until(lambda one: isinstance(one, RoomMoved) and one.state == "refused")
+        house.say(QUESTION)
+        await notices.until(moved(ReceiptState.SEEN))
 
 
 async def test_when_every_room_refuses_the_run_ends_and_says_why(tmp_path: Path) -> None:

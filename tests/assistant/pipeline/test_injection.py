@@ -34,6 +34,7 @@ def test_orders_and_code_are_recognised(text: str) -> None:
         "之前买的能退吗",
         "忘记密码怎么办",
         "系统怎么升级",
+        "系统提示我还有一天自动收货怎么延长",
         "要求七天内退货可以吗",
         "all previous orders, when do they ship?",
         "can I forget the rules and just play?",
