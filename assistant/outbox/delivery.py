@@ -148,6 +148,7 @@ class Delivery:
         finally:
             alarm.cancel()
             sending.cancel()
+            await asyncio.gather(alarm, sending, return_exceptions=True)
 
     def _rest(self, account: Account, sender: Sender, result: SendResult) -> None:
         now = self._clock.monotonic()

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from assistant.actions import ReceiptState as State
 from assistant.errors import StoreError
 from assistant.platforms.base import SendResult, SendState
+from assistant.stores.rows import Receipt, Row
 from tests.fakes.outbox_house import (
     EXPIRE_SECONDS,
     OTHER_ROOM,
@@ -236,6 +237,24 @@ async def test_withdrawn_line_is_not_tried_again(house: OutboxHouse) -> None:
     assert house.failures == []
 
 
+async def test_answer_withdrawn_while_its_receipt_is_written_does_not_leave(
+    house: OutboxHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = house.sender()
+    commit = house.store.commit
+
+    async def commit_and_withdraw(*rows: Row) -> None:
+        await commit(*rows)
+        if any(isinstance(row, Receipt) and row.state is State.SENDING for row in rows):
+            house.outbox.cancel(lambda reply: True, reason="the question was taken back")
+
+    monkeypatch.setattr(house.store, "commit", commit_and_withdraw)
+    [reply] = await house.queue("不必了")
+    await house.pass_time(5)
+    assert house.life(reply) == [State.SENDING, State.EXPIRED]
+    assert (sender.lines, house.failures) == ([], [])
+
+
 async def test_full_room_refuses_its_least_important_newest_answer(tmp_path: Path) -> None:
     async with OutboxHouse.open(tmp_path / "journal.db", most_waiting=2) as house, house.running():
         house.sender().is_ready = False
@@ -286,10 +305,10 @@ async def test_nothing_is_sent_while_the_journal_takes_nothing(
     commit = house.store.commit
     is_full = True
 
-    async def commit_to_a_full_disk(*rows: object) -> None:
+    async def commit_to_a_full_disk(*rows: Row) -> None:
         if rows and is_full:
             raise StoreError("journal.db: database or disk is full")
-        await commit(*rows)  # type: ignore[arg-type]
+        await commit(*rows)
 
     [reply] = await house.queue("磁盘满了")
     monkeypatch.setattr(house.store, "commit", commit_to_a_full_disk)
