@@ -40,8 +40,9 @@ def parse(body: bytes) -> Answer | None:
     code = found.get("code")
     if type(code) is not int:
         return None
-    message = fields.text(found.get("message") or found.get("msg"), _MESSAGE_CHARACTERS)
-    return Answer(fields.whole(code, -1), message, fields.mapping(found.get("data")))
+    message = found.get("message") or found.get("msg") or ""
+    shown = message[:_MESSAGE_CHARACTERS] if type(message) is str else "(no text)"
+    return Answer(fields.whole(code, -1), shown, fields.mapping(found.get("data")))
 
 
 def read(response: Response, *, asked_for: str) -> Answer:
@@ -54,8 +55,9 @@ def read(response: Response, *, asked_for: str) -> Answer:
             f"{asked_for}: the platform turns this address away for now (status {response.status}); wait",
             retry_after_seconds=RISK_CONTROL_SECONDS,
         )
-    answer = parse(response.body) if response.status == 200 else None
+    if response.status != 200:
+        raise RoomUnreachable(f"{asked_for}: the platform answers with status {response.status}")
+    answer = parse(response.body)
     if answer is None:
-        trouble = "what it sent cannot be read" if response.status == 200 else "no usable answer"
-        raise RoomUnreachable(f"{asked_for}: {trouble} (status {response.status})")
+        raise RoomUnreachable(f"{asked_for}: the answer cannot be read (is it a web page?)")
     return answer

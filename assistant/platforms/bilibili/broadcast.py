@@ -61,9 +61,12 @@ def masked(command: dict[str, Any], room: Room) -> tuple[Event, ...]:
 
 def recalled(command: dict[str, Any], room: Room) -> tuple[Event, ...]:
     data = fields.payload(command)
-    kind, target = fields.whole(data.get("recall_type")), fields.identifier(data.get("target_id"))
+    kind, named = fields.whole(data.get("recall_type")), data.get("target_id")
+    target = fields.identifier(named)
     if kind == _EVERYTHING:
         return (Recalled(platform=PLATFORM, room=room.id, everything=True),)
+    if kind == _ONE_VIEWER and named == 0:
+        return ()  # masked: whose lines these were cannot be told
     if kind not in (_ONE_LINE, _ONE_VIEWER) or not target:
         raise fields.Unreadable("recall_type and target_id")
     if kind == _ONE_LINE:

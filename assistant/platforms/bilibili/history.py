@@ -3,7 +3,7 @@
 The list tells neither lottery entries nor repeat taps apart, and has no uid hash.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -19,13 +19,16 @@ _MOST_LINES = 100
 _EMOTICON = 1
 
 
-def recent(admission: Admission, *, endpoints: Endpoints) -> Steps[Sequence[Danmaku]]:
-    """Oldest first; none when the list cannot be had."""
+def recent(
+    admission: Admission, *, endpoints: Endpoints, cookies: Mapping[str, str]
+) -> Steps[Sequence[Danmaku]]:
+    """Oldest first; none when the list cannot be had. Without a login in `cookies` its names are masked."""
     response = yield Request(
         "GET",
         f"{endpoints.live_url}/xlive/web-room/v1/dM/gethistory",
         params={"roomid": admission.room, "room_type": "0"},
         headers=admission.headers,
+        cookies=cookies,
     )
     answer = api.parse(response.body) if response.status == 200 else None
     if answer is None or answer.code != 0:

@@ -71,4 +71,4 @@ class BilibiliPlatform:
         )
 
     def recent(self, admission: Admission, *, now: float) -> Steps[Sequence[Danmaku]]:
-        return history.recent(admission, endpoints=self._endpoints)
+        return history.recent(admission, endpoints=self._endpoints, cookies=self._entrance.cookies())

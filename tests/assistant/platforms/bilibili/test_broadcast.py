@@ -26,11 +26,15 @@ def test_recalls_name_what_is_taken_back(data: dict[str, Any], event: Event) -> 
     assert read({"cmd": "RECALL_DANMU_MSG", "data": data}) == [event]
 
 
-@pytest.mark.parametrize("data", [{"recall_type": 1}, {"recall_type": 2, "target_id": 0}, {"recall_type": 9}])
+@pytest.mark.parametrize("data", [{"recall_type": 1}, {"recall_type": 2}, {"recall_type": 9}])
 def test_a_recall_of_nothing_known_is_malformed(data: dict[str, Any]) -> None:
     """It must never be taken for a recall of everything."""
     (event,) = read({"cmd": "RECALL_DANMU_MSG", "data": data})
     assert isinstance(event, Malformed)
+
+
+def test_a_recall_of_a_masked_viewer_is_silent() -> None:
+    assert read({"cmd": "RECALL_DANMU_MSG", "data": {"recall_type": 2, "target_id": 0}}) == []
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,11 @@ def entry(text: str = "还有吗", **changes: Any) -> dict[str, Any]:
 
 def recent(response: Response) -> list[Danmaku]:
     http = ScriptedHttp({"gethistory": response})
-    platform = BilibiliPlatform(Credentials("SECRET", "SECRET"))
+    platform = BilibiliPlatform(Credentials("SECRET-SESSDATA", "SECRET-JCT"))
     lines = http.run(platform.recent(ADMISSION, now=NOW))
     request = http.only("gethistory")
     assert request.params == {"roomid": "7777", "room_type": "0"}
-    assert request.cookies == {}
+    assert request.cookies == {"SESSDATA": "SECRET-SESSDATA"}  # without a login the names are masked
     return list(lines)
 
 

@@ -145,6 +145,11 @@ def test_the_message_may_stand_in_either_field(field: str) -> None:
     assert result(Response(200, body)).state is BLOCKED
 
 
+@pytest.mark.parametrize("message", [5, True, ["k"], {"k": 1}])
+def test_a_message_that_is_no_text_is_no_yes(message: Any) -> None:
+    assert result(answer(message=message)).state is BLOCKED
+
+
 @pytest.mark.parametrize(
     ("response", "state"),
     [
