@@ -4,6 +4,8 @@ A new platform joins with one `Case`.
 """
 
 import pkgutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,6 +83,14 @@ def always(response: Response) -> ScriptedHttp:
 def test_every_platform_in_the_package_has_a_case() -> None:
     found = {module.name for module in pkgutil.iter_modules(platforms.__path__) if module.ispkg}
     assert found == set(CASES)
+
+
+def test_a_codec_is_imported_without_anything_heavy() -> None:
+    heavy = {"httpx", "websockets", "aiohttp", "asyncio", "pydantic", "numpy", "torch"}
+    for name in CASES:
+        script = f"import sys, assistant.platforms.{name}; print(*sys.modules)"
+        run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)  # noqa: S603
+        assert heavy.isdisjoint(run.stdout.split())
 
 
 def test_its_facts_make_sense(case: Case) -> None:
