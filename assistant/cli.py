@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 it could not be done (one line says why), 2 the command wa
 stand inside the commands, so that `--help` is quick.
 """
 
+import io
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -188,6 +189,9 @@ def main() -> None:
     from assistant.printable import printable
     from knowledge.errors import EntriesInvalid, KnowledgeError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a character must end nothing
     try:
         app()
     except (AssistantError, KnowledgeError) as error:

@@ -40,6 +40,7 @@ class Room:
     flow: Flow
     voice: RoomVoice
     recorder: Recorder | None = None
+    state: RoomState = RoomState.CLOSED
 
     def hear(self, events: Sequence[Event]) -> None:
         if self.recorder is not None:
@@ -83,7 +84,9 @@ class Assistant:
     def room_moved(self, room: Room, status: RoomStatus) -> None:
         """A keeper tells of its connection."""
         admission = room.keeper.admission
-        if status.state is RoomState.LIVE and admission is not None:
+        has_come_in = status.state is RoomState.LIVE and room.state is not RoomState.LIVE
+        room.state = status.state
+        if has_come_in and admission is not None:
             room.flow.entered(
                 own_viewer_id=admission.own_viewer_id,
                 host_viewer_id=admission.owner,
@@ -126,6 +129,8 @@ class Assistant:
             await room.flow.start()
             if not room.voice.can_send:
                 self._watch(Alert(str(room.address), "listening only: nothing will be sent"))
+        if not self._answers.base.entries:
+            self._watch(Alert("", "the knowledge base is empty: every question goes to the host"))
 
     def _start(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         tasks = [group.create_task(self._outbox.run(), name="outbox")]

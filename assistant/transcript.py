@@ -4,6 +4,8 @@ Lines are plain text of fixed columns; whatever a stranger wrote is made harmles
 same notices for the summary.
 """
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +63,19 @@ class Tally:
             "escalated": self.escalated,
             "ignored": self.ignored,
         }
+
+
+class PipedConsole(Console):
+    """Standard output; when its reader is gone it falls silent and calls `on_gone` instead of exiting."""
+
+    def __init__(self, *, on_gone: Callable[[], None]) -> None:
+        super().__init__(highlight=False)
+        self._on_gone = on_gone
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        self._on_gone()
 
 
 class Transcript:

@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from assistant.clock import RealClock
 from assistant.compose import compose
 from assistant.errors import SettingsError
 from assistant.settings import Settings
-from assistant.transcript import Transcript
+from assistant.transcript import PipedConsole, Transcript
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -31,15 +29,14 @@ async def run(
     settings = Settings.load(config, **overrides)
     if not settings.rooms:
         raise SettingsError("no room: use --room bilibili:<id>, or an assistant.toml ('assistant init')")
-    transcript = Transcript(
-        Console(highlight=False),
-        clock=RealClock(),
-        several_rooms=len(settings.rooms) > 1,
-        sends=not settings.dry_run,
-    )
-    assistant = compose(settings, watch=transcript.watch, record=record)
     with stop_on_signals() as stop:
-        await assistant.run(stop)
+        transcript = Transcript(
+            PipedConsole(on_gone=stop.set),
+            clock=RealClock(),
+            several_rooms=len(settings.rooms) > 1,
+            sends=not settings.dry_run,
+        )
+        await compose(settings, watch=transcript.watch, record=record).run(stop)
 
 
 @contextmanager

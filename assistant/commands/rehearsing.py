@@ -25,7 +25,7 @@ from assistant.practice import (
     sample_faq,
 )
 from assistant.settings import Settings
-from assistant.transcript import Tally, Transcript
+from assistant.transcript import PipedConsole, Tally, Transcript
 
 
 async def demo(
@@ -38,21 +38,21 @@ async def demo(
     faults: Sequence[str],
 ) -> None:
     """A practice room and the assistant in one process; the last line printed is the tally as JSON."""
-    card, faq = sample_card(script), faq or sample_faq(script)
-    console, tally = Console(highlight=False), Tally()
-    transcript = Transcript(console, clock=RealClock())
-
-    def watch(notice: Notice) -> None:
-        tally.watch(notice)
-        transcript.watch(notice)
-
+    card, faq, tally = sample_card(script), faq or sample_faq(script), Tally()
     with TemporaryDirectory(prefix="assistant-demo-") as folder, stop_on_signals(seconds) as stop:
         room = PracticeRoom(load_room(script), card=card, rate=rate, seed=seed, faults=faults, loop=True)
         async with room:
-            settings = practice_settings(room.url, card=card, faq=faq, database=Path(folder) / "demo.db")
+            console = PipedConsole(on_gone=stop.set)
             console.print(
                 f"practice room at {room.url}, answers from {faq.name}; Ctrl-C ends it", style="dim"
             )
+            transcript = Transcript(console, clock=RealClock())
+
+            def watch(notice: Notice) -> None:
+                tally.watch(notice)
+                transcript.watch(notice)
+
+            settings = practice_settings(room.url, card=card, faq=faq, database=Path(folder) / "demo.db")
             assistant = compose(settings, watch=watch)
             async with played(room):
                 await assistant.run(stop)

@@ -33,7 +33,7 @@ from assistant.pipeline.screen import Setting
 from assistant.pipeline.seen import SeenEvents
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.base import Store
-from assistant.stores.rows import Escalation, Message, Receipt, Reply, Row
+from assistant.stores.rows import Escalation, EscalationState, Message, Receipt, Reply, Row
 from knowledge.text import fold
 
 BATCH_LINES = 256
@@ -102,7 +102,8 @@ class Flow:
         )
         self._answering: dict[int, ChatLine] = {}
         self._silent_until = math.inf
-        self._handed_back: dict[int, Escalation] = {}
+        self._handed_back: dict[int, Escalation] = {}  # by the answer that failed
+        self._told: set[int] = set()
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -157,9 +158,23 @@ class Flow:
         if receipt.state in (ReceiptState.SENT, ReceiptState.SEEN):
             self._cooldown.shown(reply.answer_id, now=receipt.at)
         self._watch(ReplyMoved(self._room, reply, receipt))
-        escalation = self._handed_back.pop(reply.answer_id, None)
-        if escalation is not None:
+        stopped = self._outbox.why_paused(reply.platform)
+        if receipt.state is ReceiptState.BLOCKED and stopped:
+            self._watch(Alert(self._room, f"nothing is sent any more: {stopped}"))
+        escalation = self._handed_back.get(reply.answer_id)
+        if escalation is None:
+            return
+        if receipt.state is ReceiptState.SEEN and reply.parts == 1:
+            self._take_back(reply.answer_id, escalation, now=receipt.at)
+        elif escalation.id not in self._told:
+            self._told.add(escalation.id)
             self._watch(QuestionEscalated(self._room, escalation))
+
+    def _take_back(self, answer_id: int, escalation: Escalation, *, now: float) -> None:
+        """The answer stood in the room after all: the host need not care any more."""
+        del self._handed_back[answer_id]
+        self._told.discard(escalation.id)
+        self._note((replace(escalation, state=EscalationState.ANSWERED, updated_at=now),))
 
     async def reply_failed(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
         """An answer did not reach the room: the rows that hand its question to the host, with the reason."""

@@ -9,7 +9,7 @@ from assistant import events
 from assistant.actions import Action, Reason, ReceiptState
 from assistant.events import Viewer
 from assistant.platforms.base import SendResult, SendState
-from assistant.stores.rows import FigureKind
+from assistant.stores.rows import EscalationState, FigureKind
 from tests.fakes.flow_house import HOST, OWN, FlowHouse
 from tests.fakes.lines import danmaku, super_chat
 
@@ -96,6 +96,22 @@ async def test_a_blocked_answer_hands_the_question_to_the_host_with_the_reason(h
     assert [one.id for one in house.escalated] == [held.id]
     messages = await house.messages()
     assert messages[0].escalation_id == held.id
+
+
+async def test_an_answer_that_turns_up_after_all_takes_its_question_back_from_the_host(
+    house: FlowHouse,
+) -> None:
+    await house.hear(danmaku(ASKED, event_id="a"))
+    await house.pass_time(house.settings.sending.echo_seconds + 1.0)
+    (held,) = await house.escalations()
+    assert (held.state, held.reason) == (
+        EscalationState.OPEN,
+        "answer lost: accepted by the platform, but never shown",
+    )
+    await house.hear(danmaku("48小时内发货。", viewer=OWN, event_id="event-1"))
+    (held,) = await house.escalations()
+    assert held.state is EscalationState.ANSWERED
+    assert len(house.escalated) == 1
 
 
 async def test_after_a_failed_answer_the_entry_may_be_answered_again(house: FlowHouse) -> None:
