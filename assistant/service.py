@@ -93,6 +93,8 @@ class Assistant:
                 title=admission.room_title,
             )
             self._ask_limit(room)
+            if room.voice.speaks and not room.voice.can_send:
+                self._watch(Alert(str(room.address), "the account's login is over: answers go to the host"))
         detail = f"{status.detail}; viewers' names are masked" if status.masked else status.detail
         self._watch(RoomMoved(str(room.address), str(status.state), detail))
 
@@ -127,7 +129,7 @@ class Assistant:
         await self._outbox.recover()
         for room in self._rooms:
             await room.flow.start()
-            if not room.voice.can_send:
+            if not room.voice.speaks:
                 self._watch(Alert(str(room.address), "listening only: nothing will be sent"))
         if not self._answers.base.entries:
             self._watch(Alert("", "the knowledge base is empty: every question goes to the host"))

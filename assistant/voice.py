@@ -24,8 +24,15 @@ class RoomVoice:
         self.echoes = platform.echoes_own_messages
 
     @property
-    def can_send(self) -> bool:
+    def speaks(self) -> bool:
+        """Whether we mean to say anything here: credentials were given, and this is no rehearsal."""
         return self._platform.can_send and not self._mute
+
+    @property
+    def can_send(self) -> bool:
+        """Whether the platform lets us: False once it no longer knows the account's login."""
+        admission = self._keeper.admission
+        return self.speaks and (admission is None or admission.own_viewer_id != "")
 
     @property
     def known_text_limit(self) -> int:

@@ -1,11 +1,10 @@
 """The way of one room's events: heard, judged in batches, written down, and only then acted on.
 
 The one async file of the pipeline. `receive` runs in the connection's loop and never waits; `run` is the
-task that decides. What is done about each kind of event stands in one table at the end.
+task that decides. `aftermath` is for the outbox to call.
 """
 
 import asyncio
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
@@ -14,13 +13,14 @@ import msgspec
 import structlog
 
 from assistant import events
-from assistant.actions import Reason, ReceiptState
+from assistant.actions import Reason
 from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import StoreError
 from assistant.logs import whereabouts
-from assistant.notices import Alert, MessageDecided, QuestionEscalated, ReplyMoved, Watcher
+from assistant.notices import Alert, MessageDecided, QuestionEscalated, Watcher
 from assistant.outbox import Outbox
+from assistant.pipeline.aftermath import Aftermath
 from assistant.pipeline.backlog import Backlog
 from assistant.pipeline.broadcasts import BroadcastLog
 from assistant.pipeline.cooldown import Cooldown
@@ -28,12 +28,14 @@ from assistant.pipeline.decide import ignored
 from assistant.pipeline.figures import figures
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Hearing, Line
+from assistant.pipeline.moderation import Moderation
 from assistant.pipeline.plan import Place, Plan, Planner, as_message, question_of
 from assistant.pipeline.screen import Setting
 from assistant.pipeline.seen import SeenEvents
+from assistant.pipeline.withdrawal import ChatLine, IsMeant, withdrawn_by
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.base import Store
-from assistant.stores.rows import Escalation, EscalationState, Message, Receipt, Reply, Row
+from assistant.stores.rows import Row
 from knowledge.text import fold
 
 BATCH_LINES = 256
@@ -42,8 +44,6 @@ _MOST_ANSWERING = 1000  # answers whose question may still be taken back
 _WRITE_ATTEMPTS = 5
 _WRITE_RETRY_SECONDS = 1.0
 
-ChatLine = events.Danmaku | events.SuperChat
-
 _log = structlog.get_logger(__name__)
 
 
@@ -51,7 +51,7 @@ class Voice(Protocol):
     """What the room lets us say: the account's line length now, and whether we speak at all."""
 
     @property
-    def can_send(self) -> bool: ...
+    def speaks(self) -> bool: ...
 
     @property
     def known_text_limit(self) -> int: ...
@@ -89,21 +89,28 @@ class Flow:
             text_characters=settings.limits.text_characters,
             setting=Setting(answers_the_host=settings.policy.answer_the_host),
         )
-        self._cooldown = Cooldown(seconds=settings.policy.cooldown_seconds)
+        cooldown = Cooldown(seconds=settings.policy.cooldown_seconds)
         self._handover = Handover(
             new_id=store.new_id, window_seconds=settings.policy.escalation_window_seconds
         )
         self._planner = Planner(
             bars=answers.bars,
-            cooldown=self._cooldown,
+            cooldown=cooldown,
             handover=self._handover,
             sending=settings.sending,
             new_id=store.new_id,
         )
         self._answering: dict[int, ChatLine] = {}
-        self._silent_until = math.inf
-        self._handed_back: dict[int, Escalation] = {}  # by the answer that failed
-        self._told: set[int] = set()
+        self._moderation = Moderation(address, outbox=outbox, watch=watch)
+        self.aftermath = Aftermath(
+            str(address),
+            cooldown=cooldown,
+            handover=self._handover,
+            outbox=outbox,
+            store=store,
+            clock=clock,
+            watch=watch,
+        )
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -121,7 +128,7 @@ class Flow:
 
     def entered(self, *, own_viewer_id: str, host_viewer_id: str, title: str) -> None:
         """The room let us in: who we are there, who the host is. An earlier silence is over, or said anew."""
-        self._outbox.resume(self.address.platform, self.address.id)
+        self._moderation.open()
         self._hearing.setting = replace(
             self._hearing.setting, own_viewer_id=own_viewer_id, host_viewer_id=host_viewer_id
         )
@@ -153,44 +160,6 @@ class Flow:
         """Returns once everything heard so far is decided about; `run` must be running."""
         await self._idle.wait()
 
-    def reply_moved(self, reply: Reply, receipt: Receipt) -> None:
-        """The outbox tells what became of a reply of this room; the journal holds it."""
-        if receipt.state in (ReceiptState.SENT, ReceiptState.SEEN):
-            self._cooldown.shown(reply.answer_id, now=receipt.at)
-        self._watch(ReplyMoved(self._room, reply, receipt))
-        stopped = self._outbox.why_paused(reply.platform)
-        if receipt.state is ReceiptState.BLOCKED and stopped:
-            self._watch(Alert(self._room, f"nothing is sent any more: {stopped}"))
-        escalation = self._handed_back.get(reply.answer_id)
-        if escalation is None:
-            return
-        if receipt.state is ReceiptState.SEEN and reply.parts == 1:
-            self._take_back(reply.answer_id, escalation, now=receipt.at)
-        elif escalation.id not in self._told:
-            self._told.add(escalation.id)
-            self._watch(QuestionEscalated(self._room, escalation))
-
-    def _take_back(self, answer_id: int, escalation: Escalation, *, now: float) -> None:
-        """The answer stood in the room after all: the host need not care any more."""
-        del self._handed_back[answer_id]
-        self._told.discard(escalation.id)
-        self._note((replace(escalation, state=EscalationState.ANSWERED, updated_at=now),))
-
-    async def reply_failed(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
-        """An answer did not reach the room: the rows that hand its question to the host, with the reason."""
-        answering = self._cooldown.end(reply.answer_id)
-        question = answering.question if answering else await self._question_of(reply)
-        if question is None:
-            return ()
-        escalation = self._handover.hand_back(
-            question,
-            reason=f"answer {receipt.state}: {receipt.reason}".removesuffix(": "),
-            askers=answering.askers if answering else 1,
-            now=self._clock.now(),
-        )
-        self._handed_back[reply.answer_id] = escalation
-        return escalation, replace(question, escalation_id=escalation.id)
-
     def _take_in(self, event: events.Event, now: float) -> None:
         is_own = isinstance(event, events.Danmaku) and self._is_own(event)
         if self._seen.is_repeat(event):
@@ -200,11 +169,13 @@ class Flow:
         if isinstance(event, events.Danmaku | events.SuperChat):
             self._hear(event, is_own=is_own, now=now)
             return
-        if now >= self._silent_until:
-            self._unsilenced(events.RoomUnsilenced(platform=event.platform, room=event.room), now)
-        handle = _HANDLERS.get(type(event))
-        if handle is not None:
-            handle(self, event, now)
+        self._moderation.heed(event, own_viewer_id=self._hearing.setting.own_viewer_id, now=now)
+        is_meant = withdrawn_by(event)
+        if is_meant is not None:
+            self._withdraw(is_meant)
+        tell = _BROADCAST_EVENTS.get(type(event))
+        if tell is not None:
+            self._note(tell(self._broadcasts, event, now))
 
     def _is_own(self, danmaku: events.Danmaku) -> bool:
         """The outbox knows rooms by the address that they were given to us with, short ids included."""
@@ -216,11 +187,6 @@ class Flow:
         judgements = await self._answers.judge([escalation.text for escalation in left])
         for escalation, judgement in zip(left, judgements, strict=True):
             self._handover.restore(escalation, question_of(fold(escalation.text), judgement), now=now)
-
-    async def _question_of(self, reply: Reply) -> Message | None:
-        """What an earlier run answered with this reply."""
-        messages = await self._store.messages(reply.broadcast_id)
-        return next((message for message in messages if message.id == reply.message_id), None)
 
     async def _decide(self, lines: Sequence[Line]) -> None:
         judgements = await self._answers.judge([line.text for line in lines])
@@ -275,53 +241,7 @@ class Flow:
         self._idle.clear()
         self._arrived.set()
 
-    def _began(self, event: events.BroadcastStarted, now: float) -> None:
-        self._note(self._broadcasts.began(event.broadcast_id, now=now))
-
-    def _ended(self, event: events.BroadcastEnded, now: float) -> None:
-        self._note(self._broadcasts.ended(now=now))
-
-    def _titled(self, event: events.RoomChanged, now: float) -> None:
-        self._note(self._broadcasts.titled(event.title))
-
-    def _recalled(self, event: events.Recalled, now: float) -> None:
-        self._withdraw(
-            lambda line: (
-                event.everything
-                or bool(event.event_id and line.event_id == event.event_id)
-                or bool(event.viewer_id and line.viewer.id == event.viewer_id)
-            )
-        )
-
-    def _paid_line_deleted(self, event: events.SuperChatDeleted, now: float) -> None:
-        self._withdraw(lambda line: line.event_id in event.event_ids)
-
-    def _viewer_muted(self, event: events.ViewerMuted, now: float) -> None:
-        muted = event.viewer.id
-        if muted and muted == self._hearing.setting.own_viewer_id:
-            self._silence("our account was muted in this room")
-        elif muted:
-            self._withdraw(lambda line: line.viewer.id == muted)
-
-    def _silenced(self, event: events.RoomSilenced, now: float) -> None:
-        ends_at = now + event.seconds if event.seconds > 0 else event.until
-        self._silent_until = ends_at or math.inf
-        self._silence("the room's chat is closed")
-
-    def _unsilenced(self, event: events.RoomUnsilenced, now: float) -> None:
-        self._silent_until = math.inf
-        self._outbox.resume(self.address.platform, self.address.id)
-
-    def _moderated(self, event: events.ModerationAlert, now: float) -> None:
-        what = "the broadcast was cut off" if event.is_cut_off else "the platform warns the broadcast"
-        self._watch(Alert(self._room, f"{what}: {event.message}"))
-
-    def _silence(self, reason: str) -> None:
-        self._outbox.pause(self.address.platform, self.address.id, reason=reason)
-        self._watch(Alert(self._room, f"{reason}: replies wait"))
-
-    def _withdraw(self, is_meant: Callable[[ChatLine], bool]) -> None:
-        """Lines that were taken back are neither judged nor answered any more."""
+    def _withdraw(self, is_meant: IsMeant) -> None:
         for line in self._backlog.remove(lambda line: is_meant(line.event)):
             self._ignore(line, Reason.WITHDRAWN)
         taken_back = {id for id, event in self._answering.items() if is_meant(event)}
@@ -348,7 +268,7 @@ class Flow:
             broadcast_id=self._broadcasts.current.id,
             limit=self._voice.known_text_limit,
             measure=self._voice.text_length,
-            speaks=self._voice.can_send,
+            speaks=self._voice.speaks,
         )
 
 
@@ -357,14 +277,8 @@ def _rows(plan: Plan) -> tuple[Row, ...]:
     return (plan.message, *plan.replies, *escalation)
 
 
-_HANDLERS: Mapping[type[events.Event], Callable[[Flow, Any, float], None]] = {
-    events.BroadcastStarted: Flow._began,
-    events.BroadcastEnded: Flow._ended,
-    events.RoomChanged: Flow._titled,
-    events.Recalled: Flow._recalled,
-    events.SuperChatDeleted: Flow._paid_line_deleted,
-    events.ViewerMuted: Flow._viewer_muted,
-    events.RoomSilenced: Flow._silenced,
-    events.RoomUnsilenced: Flow._unsilenced,
-    events.ModerationAlert: Flow._moderated,
+_BROADCAST_EVENTS: Mapping[type[events.Event], Callable[[BroadcastLog, Any, float], Sequence[Row]]] = {
+    events.BroadcastStarted: lambda log, event, now: log.began(event.broadcast_id, now=now),
+    events.BroadcastEnded: lambda log, event, now: log.ended(now=now),
+    events.RoomChanged: lambda log, event, now: log.titled(event.title),
 }

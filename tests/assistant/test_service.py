@@ -81,6 +81,15 @@ async def test_an_answer_the_platform_refuses_goes_to_the_host(
     assert any(isinstance(notice, Alert) for notice in notices.seen) is alerted
 
 
+async def test_an_expired_login_is_told_and_answers_go_to_the_host(tmp_path: Path) -> None:
+    async with PracticeHouse.open(tmp_path, "logged-out") as house, house.assistant() as notices:
+        alert = await notices.until(lambda one: isinstance(one, Alert))
+        house.say(QUESTION)
+        escalated = await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
+    assert "login is over" in alert.text
+    assert escalated.escalation.reason == "answer expired: no credentials to send with"
+
+
 async def test_a_swallowed_answer_is_lost_and_goes_to_the_host(tmp_path: Path) -> None:
     impatient = {"echo_seconds": 0.5}
     async with (

@@ -53,6 +53,8 @@ class ScriptedRanker(Ranker):
 class RoomSender(ScriptedSender):
     """The flow's view of a sender beside the outbox's."""
 
+    speaks = True
+
     @property
     def known_text_limit(self) -> int:
         return 40
@@ -156,7 +158,7 @@ class FlowHouse:
         return [one.escalation for one in self.noticed(QuestionEscalated)]
 
     def _receipt(self, reply: Reply, receipt: Receipt) -> None:
-        self.flow.reply_moved(reply, receipt)
+        self.flow.aftermath.reply_moved(reply, receipt)
 
     async def _failure(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
-        return await self.flow.reply_failed(reply, receipt)
+        return await self.flow.aftermath.reply_failed(reply, receipt)

@@ -212,7 +212,7 @@ async def test_lines_that_cannot_be_judged_are_journalled_and_the_next_ones_are_
 
 async def test_a_dry_room_decides_and_says_nothing(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
-        house.sender.can_send = False
+        house.sender.speaks = False
         await house.hear(danmaku(ASKED, event_id="a"))
         (message,) = await house.messages()
         assert message.decision.action is Action.REPLY
