@@ -1,4 +1,4 @@
-"""What speaks for and against a candidate beyond its cosine: words shared, numbers that differ, its lead.
+"""What speaks for and against a candidate beyond its cosine: shared words, sounds, spelling, numbers.
 
 Each feature is a plain number that an editor can be shown. What they weigh together is for `ranking`.
 """
@@ -6,36 +6,42 @@ Each feature is a plain number that an editor can be shown. What they weigh toge
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from knowledge.entries import Entry, Match
+from knowledge.lexicon import Lexicon, abbreviations_in, spellings_of, terms_of
 from knowledge.text import fold
 
 CANDIDATE_FEATURES: Final = (
     "cosine",  # of the text and the nearest wording
-    "lead",  # of that cosine over the best other entry's
     "answer_cosine",  # of the text and the answer
-    "ratio",  # 0..1, edit similarity with the most similar wording
-    "partial_ratio",  # 0..1, of the shorter within the longer
-    "shared",  # 0..1, of the text's terms, those in some wording
-    "covered",  # 0..1, of the nearest wording's terms, those in the text
-    "in_answer",  # 0..1, of the text's terms, those in the answer
+    "shared",  # 0..1: of what the text's words say, what is in some wording too
+    "in_answer",  # 0..1: what is not in a wording but in the answer
+    "beyond",  # 0..1: how much of the text is in no part of the entry although the nearest wording is in it
+    "spelled",  # 0..1: of the text's runs of Latin letters, those in the entry
+    "sounds",  # 0..1: of the text's Chinese as it sounds, what is in the entry
+    "initials",  # 1 when a Latin word is the initials of Chinese ones in the entry
+    "ratio",  # 0..1: edit similarity with the most similar wording
     "number_conflict",  # 1 when both name numbers or models and share none
     "number_unknown",  # 1 when the text names a number or model that is nowhere in the entry
-    "negation_differs",  # 1 when just one of text and wording says not, without, un-
+    "negation_differs",  # 1 when just one of text and nearest wording negates
 )
-MESSAGE_FEATURES: Final = ("bias", "asks", "length", "latin")
+MESSAGE_FEATURES: Final = ("asks", "length", "latin")
+"""The log odds that the text asks something, the square root of its words, the share of Latin letters."""
 
-_MAX_WORDINGS = 6
-_LEAD_LIMIT = 0.3
-_WORD = re.compile(r"[a-z]+|[0-9]+|[^\W_]")
+FOR: Final = frozenset(CANDIDATE_FEATURES[:4]) | frozenset(CANDIDATE_FEATURES[5:9])
+AGAINST: Final = frozenset(CANDIDATE_FEATURES) - FOR
+"""What must never count the other way, whatever a few rooms seem to say."""
+
+_MOST_RATIOS = 8  # wordings an editor lists first; a bound for an entry with hundreds
 _CODE = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*")
 _NEGATION = re.compile(r"\b(?:not|no|without|never|non|\w+nt|cannot)\b|不(?!$|\?|呀|啊)|没(?!$|\?)|无|别|未")
 _A_NOT_A = re.compile(r"(.)[不没]\1|有没有|是不是|能不能|要不要|会不会")
 _LATIN = re.compile(r"[a-z]")
+_WORD = re.compile(r"[a-z]+|[0-9]+|[^\W_]")
+_LONGEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +49,42 @@ class Profile:
     """An entry as it is compared, made once."""
 
     entry: Entry
-    wordings: tuple[str, ...]
-    terms: tuple[frozenset[str], ...]  # of each wording
-    all_terms: frozenset[str]
-    answer: str
-    answer_terms: frozenset[str]
+    folded: tuple[str, ...]  # the wordings
+    wordings: tuple[str, ...]  # the same, without question marks
+    terms: frozenset[str]
+    nearest_terms: dict[str, tuple[frozenset[str], float, bool]]  # by folded wording: terms, weight, negated
     codes: frozenset[str]
+    answer: str
+    answer_terms: frozenset[str]  # those that no wording has
     answer_codes: frozenset[str]
+    spellings: frozenset[str]
+    sounds: frozenset[str]
+    initials: frozenset[str]
 
     @classmethod
-    def of(cls, entry: Entry) -> "Profile":
-        wordings = tuple(bare(fold(wording)) for wording in entry.wordings[:_MAX_WORDINGS])
+    def of(cls, entry: Entry, lexicon: Lexicon) -> "Profile":
+        folded = tuple(map(fold, entry.wordings))
         answer = fold(entry.answer)
-        terms = tuple(frozenset(terms_of(wording)) for wording in wordings)
+        wordings = tuple(map(bare, folded))
+        terms = frozenset(term for wording in wordings for term in terms_of(wording))
+        whole = " ".join((*wordings, answer))
+        nearest = {}
+        for wording in folded:
+            own = frozenset(terms_of(bare(wording)))
+            nearest[wording] = (own, lexicon.weight(own), _is_negated(bare(wording)))
         return cls(
             entry=entry,
+            folded=folded,
             wordings=wordings,
             terms=terms,
-            all_terms=frozenset().union(*terms),
-            answer=answer,
-            answer_terms=frozenset(terms_of(answer)),
+            nearest_terms=nearest,
             codes=frozenset(code for wording in wordings for code in _CODE.findall(wording)),
+            answer=answer,
+            answer_terms=frozenset(terms_of(answer)) - terms,
             answer_codes=frozenset(_CODE.findall(answer)),
+            spellings=spellings_of(whole),
+            sounds=lexicon.sounds_of(whole),
+            initials=lexicon.initials_of(whole),
         )
 
 
@@ -73,47 +93,46 @@ def bare(folded: str) -> str:
     return folded.replace("?", "")
 
 
-def terms_of(folded: str) -> list[str]:
-    """Words or Chinese characters, and pairs of neighbours."""
-    words = _WORD.findall(folded)
-    return words + [first + second for first, second in pairwise(words)]
-
-
 def message_features(folded: str, asks: float) -> list[float]:
     """In the order of MESSAGE_FEATURES; `asks` is the log odds that the text asks something."""
     latin = len(_LATIN.findall(folded)) / max(len(folded), 1)
     words = len(_WORD.findall(folded))
-    return [1.0, asks, min(words, 30) ** 0.5, latin]
+    return [asks, min(words, _LONGEST) ** 0.5, latin]
 
 
 def candidate_features(
-    folded: str, matches: Sequence[Match], profiles: Sequence[Profile], answer_cosines: Sequence[float]
+    folded: str,
+    candidates: Sequence[tuple[Match, Profile, float]],
+    lexicon: Lexicon,
 ) -> list[list[float]]:
-    """A row a match, in the order of CANDIDATE_FEATURES."""
+    """A row for each match, profile of its entry and cosine with its answer: CANDIDATE_FEATURES in order."""
     text = bare(folded)
     terms = frozenset(terms_of(text))
+    weight = lexicon.weight(terms) or 1.0
     codes = frozenset(_CODE.findall(text))
     negated = _is_negated(text)
+    spellings, sounds = spellings_of(text), lexicon.sounds_of(text)
+    abbreviations = abbreviations_in(text)
     rows = []
-    for place, (match, profile, answer_cosine) in enumerate(
-        zip(matches, profiles, answer_cosines, strict=True)
-    ):
-        rival = matches[0 if place else 1].score if len(matches) > 1 else 0.0
-        lead = max(-_LEAD_LIMIT, min(_LEAD_LIMIT, match.score - rival))
-        nearest = frozenset(terms_of(bare(match.folded)))
+    for match, profile, answer_cosine in candidates:
+        nearest, nearest_weight, nearest_negated = profile.nearest_terms[match.folded]
+        shared = lexicon.weight(terms & profile.terms) / weight
+        in_answer = lexicon.weight(terms & profile.answer_terms) / weight
+        covered = lexicon.weight(terms & nearest) / (nearest_weight or 1.0)
         rows.append(
             [
                 match.score,
-                lead,
                 answer_cosine,
-                max(fuzz.ratio(text, wording) for wording in profile.wordings) / 100,
-                max(fuzz.partial_ratio(text, wording) for wording in profile.wordings) / 100,
-                _share(terms & profile.all_terms, terms),
-                _share(terms & nearest, nearest),
-                _share(terms & profile.answer_terms, terms),
-                float(bool(codes and profile.codes and not codes & profile.codes)),
+                shared,
+                in_answer,
+                covered * max(0.0, 1.0 - shared - in_answer),
+                _share(spellings & profile.spellings, spellings),
+                _share(sounds & profile.sounds, sounds),
+                float(not abbreviations.isdisjoint(profile.initials)),
+                max(fuzz.ratio(text, wording) for wording in profile.wordings[:_MOST_RATIOS]) / 100,
+                float(bool(codes and profile.codes and codes.isdisjoint(profile.codes))),
                 float(bool(codes - profile.codes - profile.answer_codes)),
-                float(negated != _is_negated(bare(match.folded))),
+                float(negated != nearest_negated),
             ]
         )
     return rows

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from math import log
+from math import exp, log
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,28 +16,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
-from knowledge.embedder import Embedder
-from knowledge.entries import Entry, Match
+from knowledge.candidates import Candidate, CandidateFinder
+from knowledge.entries import Match
 from knowledge.errors import ModelUnavailable
 from knowledge.evidence import (
     CANDIDATE_FEATURES,
     MESSAGE_FEATURES,
-    Profile,
     bare,
     candidate_features,
     message_features,
 )
+from knowledge.lexicon import Lexicon, shipped_lexicon
 from knowledge.questions import QuestionModel, shipped_question_model
 from knowledge.text import fold
 
 SHIPPED_CALIBRATION: Final = Path(__file__).parent / "model" / "calibration.json"
 CALIBRATION_VERSION: Final = 1
 
-_CANDIDATES = 8
 _SHOWN = 3
 _EXACT_PROBABILITY = 0.99  # of a text that is a wording, letter by letter
+_EXACT_UTILITY = 100.0
+_MOST_LEAD = 6.0
+_LEAST_LOG_ODDS = -100.0
 _LEAST_LIKENESS = 1e-4
-_MOST_PROFILES = 50_000
+
+TRUST_FEATURES: Final = (
+    "bias",
+    "lead",  # of the first candidate's utility over the second's, at most 6
+    "share",  # 0..1: of the exponentials of all candidates' utilities
+    *MESSAGE_FEATURES,
+    *CANDIDATE_FEATURES,
+)
 
 Floats = NDArray[np.float64]
 
@@ -48,8 +57,8 @@ class Judgement:
 
     `matches` are at most three distinct entries, best first as the ranker orders them; `probability` is that
     the first truly answers the text (0.0 without matches); `question_likeness` (0 to 1) that anything is
-    asked. `evidence` holds the features of the first match by name, `vector` the text's unit vector (zero for a text
-    that folds to nothing).
+    asked. `evidence` holds what the probability was made of, TRUST_FEATURES by name; `vector` is the text's
+    unit vector, zero for a text that folds to nothing.
     """
 
     matches: tuple[Match, ...]
@@ -63,14 +72,13 @@ class Judgement:
 class Calibration:
     """What the evidence weighs, fitted on labelled rooms by scripts/calibrate.py.
 
-    A candidate's utility is the weighted sum of its features, that of "none of them" the weighted sum of the
-    message's; probabilities are their softmax (a conditional logit), so rivals take from each other however
-    many entries a base has. `reply_thresholds` are pairs (budget of wrong replies, least probability),
-    budgets ascending, measured on rooms that the weights had not seen.
+    `order_weights` (of CANDIDATE_FEATURES) order the candidates; `trust_weights` (of TRUST_FEATURES) make the
+    log odds that the first truly answers. `reply_thresholds` are pairs (budget of wrong replies, least
+    probability), budgets ascending, measured on rooms that the weights had not seen.
     """
 
-    candidate_weights: Mapping[str, float]
-    message_weights: Mapping[str, float]
+    order_weights: Mapping[str, float]
+    trust_weights: Mapping[str, float]
     question_threshold: float
     reply_thresholds: tuple[tuple[float, float], ...]
 
@@ -87,8 +95,8 @@ class Calibration:
         if data["version"] != CALIBRATION_VERSION:
             raise ValueError(f"version {data['version']}, this program reads {CALIBRATION_VERSION}")
         calibration = cls(
-            candidate_weights={name: float(data["candidate_weights"][name]) for name in CANDIDATE_FEATURES},
-            message_weights={name: float(data["message_weights"][name]) for name in MESSAGE_FEATURES},
+            order_weights={name: float(data["order_weights"][name]) for name in CANDIDATE_FEATURES},
+            trust_weights={name: float(data["trust_weights"][name]) for name in TRUST_FEATURES},
             question_threshold=float(data["question_threshold"]),
             reply_thresholds=tuple(
                 (float(budget), float(least)) for budget, least in data["reply_thresholds"]
@@ -107,13 +115,18 @@ class Ranker:
     """Judges by a calibration; without one, by the shipped. Any number of threads may share it."""
 
     def __init__(
-        self, calibration: Calibration | None = None, *, questions: QuestionModel | None = None
+        self,
+        calibration: Calibration | None = None,
+        *,
+        questions: QuestionModel | None = None,
+        lexicon: Lexicon | None = None,
     ) -> None:
         self._calibration = calibration or shipped_calibration()
         self._questions = questions or shipped_question_model()
-        self._candidate_weights = _vector(self._calibration.candidate_weights, CANDIDATE_FEATURES)
-        self._message_weights = _vector(self._calibration.message_weights, MESSAGE_FEATURES)
-        self._profiles: dict[str, _Known] = {}
+        self._lexicon = lexicon or shipped_lexicon()
+        self._order_weights = _vector(self._calibration.order_weights, CANDIDATE_FEATURES)
+        self._trust_weights = _vector(self._calibration.trust_weights, TRUST_FEATURES)
+        self._finder = CandidateFinder(self._lexicon)
 
     @property
     def question_threshold(self) -> float:
@@ -134,94 +147,70 @@ class Ranker:
         folded = [fold(text) for text in texts]
         vectors = base.embedder.embed(folded)
         likeness = self._questions.likeness_of_folded(texts, folded)
-        found = base.search_vectors(vectors, _CANDIDATES)
-        known = self._known({match.entry.id: match.entry for row in found for match in row}, base.embedder)
-        return [
-            _observe(text, matches, [known[match.entry.id] for match in matches], asks, vector)
-            for text, matches, asks, vector in zip(folded, found, likeness.tolist(), vectors, strict=True)
-        ]
+        found = self._finder.find(vectors, base)
+        return [self._observe(*row) for row in zip(folded, found, likeness.tolist(), vectors, strict=True)]
 
     def weigh(self, observation: "Observation") -> Judgement:
         """The judgement of what was observed."""
-        matches, rows = observation.matches, observation.candidate_features
-        likeness = observation.question_likeness
+        matches, likeness = observation.matches, observation.question_likeness
         if not matches:
             return Judgement((), 0.0, likeness, {}, observation.vector)
-        utilities = np.append(
-            rows @ self._candidate_weights, observation.message_features @ self._message_weights
-        )
-        odds = np.exp(utilities - utilities.max())
-        probabilities = odds[:-1] / odds.sum()
-        if exact := [place for place, match in enumerate(matches) if bare(match.folded) == observation.bare]:
-            probabilities[exact] = np.maximum(probabilities[exact], _EXACT_PROBABILITY / len(exact))
+        exact = observation.exact
+        utilities = observation.candidate_features @ self._order_weights + exact * _EXACT_UTILITY
+        order = np.argsort(-utilities, kind="stable")
+        trust = trust_features(observation, utilities, order)
+        probability = _logistic(float(trust @ self._trust_weights))
+        if exact.any():
+            probability = _EXACT_PROBABILITY / float(exact.sum())
             likeness = max(likeness, _EXACT_PROBABILITY)
-        order = np.argsort(-probabilities, kind="stable")
-        first = int(order[0])
         return Judgement(
             matches=tuple(matches[place] for place in order[:_SHOWN]),
-            probability=float(probabilities[first]),
+            probability=probability,
             question_likeness=likeness,
-            evidence=dict(zip(CANDIDATE_FEATURES, rows[first].tolist(), strict=True)),
+            evidence=dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
             vector=observation.vector,
         )
 
-    def _known(self, entries: Mapping[str, Entry], embedder: Embedder) -> Mapping[str, "_Known"]:
-        """The entries as they are compared; those met for the first time are prepared together."""
-        profiles = self._profiles
-        fresh = [entry for id, entry in entries.items() if not _is_known(profiles.get(id), entry, embedder)]
-        if fresh:
-            made = [Profile.of(entry) for entry in fresh]
-            answers = embedder.embed([profile.answer for profile in made])
-            added = {
-                profile.entry.id: _Known(profile, embedder, answer)
-                for profile, answer in zip(made, answers, strict=True)
-            }
-            kept = profiles if len(profiles) < _MOST_PROFILES else {}
-            profiles = self._profiles = {**kept, **added}  # replaced, never changed: other threads read it
-        return profiles
+    def _observe(
+        self, folded: str, candidates: Sequence[Candidate], asks: float, vector: NDArray[np.float32]
+    ) -> "Observation":
+        rows = candidate_features(folded, candidates, self._lexicon)
+        bounded = min(max(asks, _LEAST_LIKENESS), 1 - _LEAST_LIKENESS)
+        return Observation(
+            exact=np.array(
+                [bare(folded) in candidate.profile.wordings for candidate in candidates], dtype=bool
+            ),
+            matches=[candidate.match for candidate in candidates],
+            candidate_features=np.array(rows, dtype=np.float64).reshape(len(rows), len(CANDIDATE_FEATURES)),
+            message_features=np.array(message_features(folded, log(bounded / (1 - bounded)))),
+            question_likeness=asks,
+            vector=vector,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One text with its candidates: a row of CANDIDATE_FEATURES each, and MESSAGE_FEATURES of the text."""
+    """One text, its candidates in no order with CANDIDATE_FEATURES, a row each, and its MESSAGE_FEATURES."""
 
-    bare: str
     matches: Sequence[Match]
+    exact: NDArray[np.bool_]  # the text is a wording of the match's entry
     candidate_features: Floats
     message_features: Floats
     question_likeness: float
     vector: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    profile: Profile
-    embedder: Embedder
-    answer: NDArray[np.float32]
+def trust_features(observation: Observation, utilities: Floats, order: NDArray[np.intp]) -> Floats:
+    """In the order of TRUST_FEATURES; the candidate's are those of the first by `order`."""
+    first = order[0]
+    lead = min(utilities[first] - utilities[order[1]], _MOST_LEAD) if len(order) > 1 else _MOST_LEAD
+    share = 1.0 / np.exp(utilities - utilities[first]).sum()
+    own = observation.candidate_features[first]
+    return np.concatenate([[1.0, lead, share], observation.message_features, own])
 
 
-def _is_known(known: _Known | None, entry: Entry, embedder: Embedder) -> bool:
-    return known is not None and known.embedder is embedder and known.profile.entry == entry
-
-
-def _observe(
-    folded: str,
-    matches: Sequence[Match],
-    known: Sequence[_Known],
-    asks: float,
-    vector: NDArray[np.float32],
-) -> Observation:
-    answers = [float(one.answer @ vector) for one in known]
-    rows = candidate_features(folded, matches, [one.profile for one in known], answers)
-    bounded = min(max(asks, _LEAST_LIKENESS), 1 - _LEAST_LIKENESS)
-    return Observation(
-        bare=bare(folded),
-        matches=matches,
-        candidate_features=np.array(rows, dtype=np.float64).reshape(len(rows), len(CANDIDATE_FEATURES)),
-        message_features=np.array(message_features(folded, log(bounded / (1 - bounded)))),
-        question_likeness=asks,
-        vector=vector,
-    )
+def _logistic(log_odds: float) -> float:
+    return 1.0 / (1.0 + exp(-log_odds)) if log_odds > _LEAST_LOG_ODDS else 0.0
 
 
 def _vector(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
@@ -231,7 +220,7 @@ def _vector(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
 def unfitted_calibration() -> Calibration:
     """Weighs nothing, for who observes only."""
     return Calibration(
-        dict.fromkeys(CANDIDATE_FEATURES, 0.0), dict.fromkeys(MESSAGE_FEATURES, 0.0), 0.0, ((0.0, 1.0),)
+        dict.fromkeys(CANDIDATE_FEATURES, 0.0), dict.fromkeys(TRUST_FEATURES, 0.0), 0.0, ((0.0, 1.0),)
     )
 
 

@@ -1,4 +1,4 @@
-"""Prints how well labelled rooms are understood, each by a calibration that never saw it, beside baselines."""
+"""Prints how well labelled rooms are understood, each by a calibration new to it, beside baselines."""
 
 import time
 from collections.abc import Callable, Sequence

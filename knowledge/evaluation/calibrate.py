@@ -10,12 +10,22 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.evidence import CANDIDATE_FEATURES, MESSAGE_FEATURES
-from knowledge.ranking import Calibration, Judgement, Observation, Ranker
+from knowledge.evidence import AGAINST, CANDIDATE_FEATURES, FOR
+from knowledge.ranking import (
+    TRUST_FEATURES,
+    Calibration,
+    Judgement,
+    Observation,
+    Ranker,
+    trust_features,
+)
 
 Floats = NDArray[np.float64]
+Choice = tuple[Floats, int]
+"""Options, a row of features each, and which one is right."""
 
-RIDGE: Final = 1.0
+ORDER_RIDGE: Final = 10.0
+TRUST_RIDGE: Final = 1.0
 """How strongly weights are held to zero, in messages, once features have unit spread."""
 
 BUDGETS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
@@ -57,26 +67,85 @@ def fit_calibration(rooms: Sequence[Sequence[Example]]) -> Calibration:
 
 
 def fit_weights(examples: Sequence[Example]) -> tuple[Mapping[str, float], Mapping[str, float]]:
-    """The weights of the candidates' and of the message's features, by name.
+    """The weights that order candidates, and those that tell whether to trust the first.
 
-    A conditional logit: of a message's candidates and "none of them", which one is right. The fit is convex,
-    so it depends on the examples only.
+    Both are conditional logits: which of a message's candidates is right; and, that first candidate or nothing.
+    The fits are convex, so the weights depend on the examples only.
     """
-    designs = [_design(example) for example in examples if example.observation.matches]
-    spread = _spread([design for design, _ in designs])
-    scaled: list[tuple[Floats, int]] = [(design / spread, right) for design, right in designs]
-    weights: Floats = np.zeros(len(spread))
+    examples = [example for example in examples if example.observation.matches]
+    answered = [
+        (example.observation.candidate_features, place) for example in examples for place in _right(example)
+    ]
+    order = _fit_logit(answered, _signs(CANDIDATE_FEATURES), ORDER_RIDGE)
+    trust = _fit_logit(
+        [_trust_choice(example, order) for example in examples], _signs(TRUST_FEATURES), TRUST_RIDGE
+    )
+    return (
+        dict(zip(CANDIDATE_FEATURES, order.tolist(), strict=True)),
+        dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
+    )
+
+
+def _right(example: Example) -> list[int]:
+    """The place of the candidate that answers, if there is one."""
+    return [
+        place for place, match in enumerate(example.observation.matches) if match.entry.id == example.entry
+    ]
+
+
+def _trust_choice(example: Example, order_weights: Floats) -> Choice:
+    utilities = example.observation.candidate_features @ order_weights
+    order = np.argsort(-utilities, kind="stable")
+    features = trust_features(example.observation, utilities, order)
+    return np.stack([features, np.zeros_like(features)]), 0 if int(order[0]) in _right(example) else 1
+
+
+def _signs(names: Sequence[str]) -> Floats:
+    grows = {*FOR, "lead", "share", "asks"}
+    return np.array([1.0 if name in grows else -1.0 if name in AGAINST else 0.0 for name in names])
+
+
+def _fit_logit(choices: Sequence[Choice], signs: Floats, ridge: float) -> Floats:
+    """Weights of a choice's options. A weight that comes out against its sign is left at zero."""
+    spread = _spread([options for options, _ in choices])
+    scaled = [(options / spread, right) for options, right in choices]
+    free = np.ones(len(spread), dtype=bool)
+    while True:
+        weights = _descend(scaled, free, ridge)
+        wrong = free & (weights * signs < -_CONVERGED)
+        if not wrong.any():
+            return np.round(weights / spread, 6)
+        free &= ~wrong
+
+
+def _descend(choices: Sequence[Choice], free: NDArray[np.bool_], ridge: float) -> Floats:
+    weights: Floats = np.zeros(len(free))
     for _ in range(_ITERATIONS):
-        step = _newton_step(weights, scaled)
+        gradient, curvature = _slope(choices, weights, ridge)
+        step = np.zeros_like(weights)
+        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
         weights = weights + step
         if np.abs(step).max() < _CONVERGED:
             break
-    named = (weights / spread).round(6).tolist()
-    candidates = len(CANDIDATE_FEATURES)
-    return (
-        dict(zip(CANDIDATE_FEATURES, named[:candidates], strict=True)),
-        dict(zip(MESSAGE_FEATURES, named[candidates:], strict=True)),
-    )
+    return weights
+
+
+def _slope(choices: Sequence[Choice], weights: Floats, ridge: float) -> tuple[Floats, Floats]:
+    gradient: Floats = -ridge * weights
+    curvature: Floats = ridge * np.eye(len(weights))
+    for options, right in choices:
+        utilities = options @ weights
+        odds = np.exp(utilities - utilities.max())
+        shares = odds / odds.sum()
+        mean = shares @ options
+        gradient += options[right] - mean
+        curvature += (options * shares[:, np.newaxis]).T @ options - np.outer(mean, mean)
+    return gradient, curvature
+
+
+def _spread(options: Sequence[Floats]) -> Floats:
+    scale = np.sqrt(np.mean(np.concatenate(options) ** 2, axis=0))
+    return np.where(scale > 0, scale, 1.0)
 
 
 def _rankers(rooms: Sequence[Sequence[Example]]) -> Iterator[Ranker]:
@@ -109,33 +178,3 @@ def _reply_thresholds(judged: Sequence[tuple[float, bool]]) -> tuple[tuple[float
 
 def _is_right(judgement: Judgement, example: Example) -> bool:
     return bool(judgement.matches) and judgement.matches[0].entry.id == example.entry
-
-
-def _design(example: Example) -> tuple[Floats, int]:
-    """The rows of the candidates and, last, of "none"; and which row is right."""
-    observation = example.observation
-    count = len(observation.matches)
-    design = np.zeros((count + 1, len(CANDIDATE_FEATURES) + len(MESSAGE_FEATURES)))
-    design[:count, : len(CANDIDATE_FEATURES)] = observation.candidate_features
-    design[count, len(CANDIDATE_FEATURES) :] = observation.message_features
-    ids = [match.entry.id for match in observation.matches]
-    return design, ids.index(example.entry) if example.entry in ids else count
-
-
-def _spread(designs: Sequence[Floats]) -> Floats:
-    scale = np.sqrt(np.mean(np.concatenate(designs) ** 2, axis=0))
-    return np.where(scale > 0, scale, 1.0)
-
-
-def _newton_step(weights: Floats, designs: Sequence[tuple[Floats, int]]) -> Floats:
-    gradient = -RIDGE * weights
-    curvature = RIDGE * np.eye(len(weights))
-    for design, right in designs:
-        utilities = design @ weights
-        odds = np.exp(utilities - utilities.max())
-        probabilities = odds / odds.sum()
-        mean = probabilities @ design
-        gradient += design[right] - mean
-        curvature += (design * probabilities[:, np.newaxis]).T @ design - np.outer(mean, mean)
-    step: Floats = np.linalg.solve(curvature, gradient)
-    return step

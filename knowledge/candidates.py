@@ -1,0 +1,134 @@
+"""Finds the entries that may answer a text: those asked alike, and those whose answers are about the same.
+
+How good each is, is for `evidence` and `ranking`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.base import KnowledgeBase
+from knowledge.embedder import Embedder
+from knowledge.entries import Entry, Match
+from knowledge.evidence import Profile
+from knowledge.lexicon import Lexicon
+
+Vectors = NDArray[np.float32]
+
+MOST_ANSWERS: Final = 2_000
+"""In a larger base answers are not searched: it would take as long as all the rest, and find less."""
+
+_BY_WORDING = 8
+_BY_ANSWER = 4
+
+
+class Candidate(NamedTuple):
+    match: Match
+    profile: Profile
+    answer_cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An entry with the vectors of its wordings and its answer."""
+
+    profile: Profile
+    wordings: Vectors
+    answer: Vectors
+
+    def match(self, vector: Vectors) -> Match:
+        scores = self.wordings @ vector
+        nearest = int(scores.argmax())
+        profile = self.profile
+        written = profile.entry.wordings[nearest]
+        return Match(profile.entry, float(scores[nearest]), written, profile.folded[nearest])
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known of a base's entries, by id. Threads that meet here at worst do the same work twice."""
+
+    known: dict[str, _Known] = field(default_factory=dict)
+    answers: "_Answers | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The answers of a base at one version, a row an entry."""
+
+    version: int
+    entries: Sequence[_Known]
+    vectors: Vectors
+
+    def nearest(self, vectors: Vectors) -> NDArray[np.intp]:
+        """For each text the rows of the nearest answers, in no particular order."""
+        count = min(_BY_ANSWER, len(self.entries))
+        return np.argpartition(vectors @ self.vectors.T, -count, axis=1)[:, -count:]
+
+
+class CandidateFinder:
+    """Any number of threads may share it."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._memories: WeakKeyDictionary[KnowledgeBase, _Memory] = WeakKeyDictionary()
+
+    def find(self, vectors: Vectors, base: KnowledgeBase) -> list[list[Candidate]]:
+        """For each text's vector its candidates, the nearest asked first; none for a vector of zeros."""
+        memory = self._memories.setdefault(base, _Memory())
+        asked = base.search_vectors(vectors, _BY_WORDING)
+        self._learn(memory, {match.entry.id: match.entry for row in asked for match in row}, base.embedder)
+        matches = self._with_answers(memory, asked, vectors, base)
+        return [
+            [
+                Candidate(match, known.profile, float(known.answer @ vector))
+                for match in row
+                for known in (memory.known[match.entry.id],)
+            ]
+            for row, vector in zip(matches, vectors, strict=True)
+        ]
+
+    def _with_answers(
+        self, memory: _Memory, asked: list[list[Match]], vectors: Vectors, base: KnowledgeBase
+    ) -> list[list[Match]]:
+        answers = self._answers(memory, base)
+        if answers is None:
+            return asked
+        found = []
+        for row, vector, places in zip(asked, vectors, answers.nearest(vectors).tolist(), strict=True):
+            ids = {match.entry.id for match in row}
+            near = [answers.entries[place] for place in places if row]
+            found.append(row + [one.match(vector) for one in near if one.profile.entry.id not in ids])
+        return found
+
+    def _answers(self, memory: _Memory, base: KnowledgeBase) -> _Answers | None:
+        version, entries = base.version, base.entries
+        if not 0 < len(entries) <= MOST_ANSWERS:
+            return None
+        if memory.answers is None or memory.answers.version != version:
+            memory.known = {id: known for id, known in memory.known.items() if id in entries}
+            self._learn(memory, entries, base.embedder)
+            known = [memory.known[id] for id in entries]
+            memory.answers = _Answers(version, known, np.stack([one.answer for one in known]))
+        return memory.answers
+
+    def _learn(self, memory: _Memory, entries: Mapping[str, Entry], embedder: Embedder) -> None:
+        fresh = [
+            entry
+            for id, entry in entries.items()
+            if (known := memory.known.get(id)) is None or known.profile.entry is not entry
+        ]
+        if not fresh:
+            return
+        profiles = [Profile.of(entry, self._lexicon) for entry in fresh]
+        texts = [text for profile in profiles for text in (profile.answer, *profile.folded)]
+        vectors = embedder.embed(texts)
+        start = 0
+        for profile in profiles:
+            end = start + 1 + len(profile.folded)
+            memory.known[profile.entry.id] = _Known(profile, vectors[start + 1 : end], vectors[start])
+            start = end
