@@ -1,0 +1,86 @@
+"""What follows when the outbox tells of a reply: cool-downs begin, failed answers hand their question over.
+
+A failed answer's rows go into the journal together with its receipt; watchers hear of them after that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.actions import ReceiptState
+from assistant.clock import Clock
+from assistant.notices import Alert, QuestionEscalated, ReplyMoved, Watcher
+from assistant.outbox import Outbox
+from assistant.pipeline.cooldown import Cooldown
+from assistant.pipeline.handover import Handover
+from assistant.stores.base import Store
+from assistant.stores.rows import Escalation, EscalationState, Message, Receipt, Reply, Row
+
+_IN_THE_ROOM = (ReceiptState.SENT, ReceiptState.SEEN)
+
+
+class Aftermath:
+    """One room's: the two callbacks of the outbox for replies of this room."""
+
+    def __init__(
+        self,
+        room: str,
+        *,
+        cooldown: Cooldown,
+        handover: Handover,
+        outbox: Outbox,
+        store: Store,
+        clock: Clock,
+        watch: Watcher,
+    ) -> None:
+        self._room = room
+        self._cooldown = cooldown
+        self._handover = handover
+        self._outbox = outbox
+        self._store = store
+        self._clock = clock
+        self._watch = watch
+        self._handed_back: dict[int, Escalation] = {}  # by the answer that failed
+        self._told: set[int] = set()  # escalations of these that watchers know
+
+    def reply_moved(self, reply: Reply, receipt: Receipt) -> None:
+        """A receipt of this room is in the journal."""
+        if receipt.state in _IN_THE_ROOM:
+            self._cooldown.shown(reply.answer_id, now=receipt.at)
+        self._watch(ReplyMoved(self._room, reply, receipt))
+        stopped = self._outbox.why_paused(reply.platform)
+        if receipt.state is ReceiptState.BLOCKED and stopped:
+            self._watch(Alert(self._room, f"nothing is sent any more: {stopped}"))
+        escalation = self._handed_back.get(reply.answer_id)
+        if escalation is None:
+            return
+        if receipt.state is ReceiptState.SEEN and reply.parts == 1:
+            self._take_back(reply.answer_id, escalation, now=receipt.at)
+        elif escalation.id not in self._told:
+            self._told.add(escalation.id)
+            self._watch(QuestionEscalated(self._room, escalation))
+
+    async def reply_failed(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
+        """An answer did not reach the room: the rows that hand its question to the host, with the reason."""
+        answering = self._cooldown.end(reply.answer_id)
+        question = answering.question if answering else await self._question_of(reply)
+        if question is None:
+            return ()
+        escalation = self._handover.hand_back(
+            question,
+            reason=f"answer {receipt.state}: {receipt.reason}".removesuffix(": "),
+            askers=answering.askers if answering else 1,
+            now=self._clock.now(),
+        )
+        self._handed_back[reply.answer_id] = escalation
+        return escalation, replace(question, escalation_id=escalation.id)
+
+    async def _question_of(self, reply: Reply) -> Message | None:
+        """What an earlier run answered with this reply."""
+        messages = await self._store.messages(reply.broadcast_id)
+        return next((message for message in messages if message.id == reply.message_id), None)
+
+    def _take_back(self, answer_id: int, escalation: Escalation, *, now: float) -> None:
+        """The answer stood in the room after all: the host need not care any more."""
+        del self._handed_back[answer_id]
+        self._told.discard(escalation.id)
+        self._store.note(replace(escalation, state=EscalationState.ANSWERED, updated_at=now))
