@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from assistant.pipeline.decide import Bars
 from knowledge import Changes, Entry, KnowledgeBase
@@ -69,11 +70,9 @@ class Answers:
 
     def _next_batch(self) -> list[_Asked]:
         """Whole calls while they fit; a call larger than a batch goes alone."""
-        batch, texts = [self._asked.pop(0)], 0
-        texts = len(batch[0].texts)
-        while self._asked and texts + len(self._asked[0].texts) <= BATCH_TEXTS:
-            batch.append(self._asked.pop(0))
-            texts += len(batch[-1].texts)
+        sizes = accumulate(len(asked.texts) for asked in self._asked)
+        fitting = sum(1 for _ in takewhile(lambda size: size <= BATCH_TEXTS, sizes))
+        batch, self._asked = self._asked[: max(fitting, 1)], self._asked[max(fitting, 1) :]
         return batch
 
     async def _judge(self, batch: Sequence[_Asked]) -> None:
