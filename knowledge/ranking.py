@@ -42,8 +42,8 @@ _LEAST_LIKENESS = 1e-4
 
 TRUST_FEATURES: Final = (
     "bias",
-    "lead",  # of the first candidate's utility over the second's, at most 6
-    "share",  # 0..1: of the exponentials of all candidates' utilities
+    "lead",  # of the first candidate's utility over the best rival's, -6..6
+    "share",  # 0..1: of the exponentials of its and all rivals' utilities
     *MESSAGE_FEATURES,
     *CANDIDATE_FEATURES,
 )
@@ -73,12 +73,15 @@ class Calibration:
     """What the evidence weighs, fitted on labelled rooms by scripts/calibrate.py.
 
     `order_weights` (of CANDIDATE_FEATURES) order the candidates; `trust_weights` (of TRUST_FEATURES) make the
-    log odds that the first truly answers. `reply_thresholds` are pairs (budget of wrong replies, least
-    probability), budgets ascending, measured on rooms that the weights had not seen.
+    log odds that the first truly answers. `rival_utility` is that of the best wrong candidate of a usual
+    message: a rival that every text has, or a base of one entry would have nothing to doubt.
+    `reply_thresholds` are pairs (budget of wrong replies, least probability), budgets ascending, measured on
+    rooms that the weights had not seen.
     """
 
     order_weights: Mapping[str, float]
     trust_weights: Mapping[str, float]
+    rival_utility: float
     question_threshold: float
     reply_thresholds: tuple[tuple[float, float], ...]
 
@@ -97,6 +100,7 @@ class Calibration:
         calibration = cls(
             order_weights={name: float(data["order_weights"][name]) for name in CANDIDATE_FEATURES},
             trust_weights={name: float(data["trust_weights"][name]) for name in TRUST_FEATURES},
+            rival_utility=float(data["rival_utility"]),
             question_threshold=float(data["question_threshold"]),
             reply_thresholds=tuple(
                 (float(budget), float(least)) for budget, least in data["reply_thresholds"]
@@ -158,7 +162,7 @@ class Ranker:
         exact = observation.exact
         utilities = observation.candidate_features @ self._order_weights + exact * _EXACT_UTILITY
         order = np.argsort(-utilities, kind="stable")
-        trust = trust_features(observation, utilities, order)
+        trust = trust_features(observation, utilities, order, self._calibration.rival_utility)
         probability = _logistic(float(trust @ self._trust_weights))
         if exact.any():
             probability = _EXACT_PROBABILITY / float(exact.sum())
@@ -200,11 +204,14 @@ class Observation:
     vector: NDArray[np.float32]
 
 
-def trust_features(observation: Observation, utilities: Floats, order: NDArray[np.intp]) -> Floats:
+def trust_features(
+    observation: Observation, utilities: Floats, order: NDArray[np.intp], rival_utility: float
+) -> Floats:
     """In the order of TRUST_FEATURES; the candidate's are those of the first by `order`."""
     first = order[0]
-    lead = min(utilities[first] - utilities[order[1]], _MOST_LEAD) if len(order) > 1 else _MOST_LEAD
-    share = 1.0 / np.exp(utilities - utilities[first]).sum()
+    rivals = np.append(utilities[order[1:]], rival_utility) - utilities[first]
+    lead = np.clip(-rivals.max(), -_MOST_LEAD, _MOST_LEAD)
+    share = 1.0 / (1.0 + np.exp(rivals).sum())
     own = observation.candidate_features[first]
     return np.concatenate([[1.0, lead, share], observation.message_features, own])
 
@@ -220,7 +227,7 @@ def _vector(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
 def unfitted_calibration() -> Calibration:
     """Weighs nothing, for who observes only."""
     return Calibration(
-        dict.fromkeys(CANDIDATE_FEATURES, 0.0), dict.fromkeys(TRUST_FEATURES, 0.0), 0.0, ((0.0, 1.0),)
+        dict.fromkeys(CANDIDATE_FEATURES, 0.0), dict.fromkeys(TRUST_FEATURES, 0.0), 0.0, 0.0, ((0.0, 1.0),)
     )
 
 

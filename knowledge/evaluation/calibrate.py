@@ -5,7 +5,7 @@ By numpy alone, so that a team can refit on its own rooms. No figure here is of 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,14 @@ Floats = NDArray[np.float64]
 Choice = tuple[Floats, int]
 """Options, a row of features each, and which one is right."""
 
-ORDER_RIDGE: Final = 10.0
-TRUST_RIDGE: Final = 1.0
+ORDER_RIDGE: Final = 5.0
+TRUST_RIDGE: Final = 4.0
 """How strongly weights are held to zero, in messages, once features have unit spread."""
 
 BUDGETS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+SUREST: Final = 0.98
+"""No budget asks for more: a text that is a wording letter by letter is always sure enough."""
+
 MOST_MISSED: Final = 0.04
 """The share of messages that ask something which the question threshold may take for chatter."""
 
@@ -46,6 +49,14 @@ class Example:
     observation: Observation
     asks: bool
     entry: str | None
+
+
+class Weights(NamedTuple):
+    """As Calibration has them."""
+
+    order: Mapping[str, float]
+    trust: Mapping[str, float]
+    rival_utility: float
 
 
 def leave_one_out(rooms: Sequence[Sequence[Example]]) -> Iterator[Calibration]:
@@ -66,10 +77,10 @@ def fit_calibration(rooms: Sequence[Sequence[Example]]) -> Calibration:
     return Calibration(*fit_weights(_pooled(rooms)), threshold, _reply_thresholds(judged))
 
 
-def fit_weights(examples: Sequence[Example]) -> tuple[Mapping[str, float], Mapping[str, float]]:
+def fit_weights(examples: Sequence[Example]) -> Weights:
     """The weights that order candidates, and those that tell whether to trust the first.
 
-    Both are conditional logits: which of a message's candidates is right; and, that first candidate or nothing.
+    Both are conditional logits: which of a message's candidates is right; and the first of them, or nothing.
     The fits are convex, so the weights depend on the examples only.
     """
     examples = [example for example in examples if example.observation.matches]
@@ -77,13 +88,20 @@ def fit_weights(examples: Sequence[Example]) -> tuple[Mapping[str, float], Mappi
         (example.observation.candidate_features, place) for example in examples for place in _right(example)
     ]
     order = _fit_logit(answered, _signs(CANDIDATE_FEATURES), ORDER_RIDGE)
-    trust = _fit_logit(
-        [_trust_choice(example, order) for example in examples], _signs(TRUST_FEATURES), TRUST_RIDGE
-    )
-    return (
+    rival = round(float(np.median([_best_wrong(example, order) for example in examples])), 6)
+    choices = [_trust_choice(example, order, rival) for example in examples]
+    trust = _fit_logit(choices, _signs(TRUST_FEATURES), TRUST_RIDGE)
+    return Weights(
         dict(zip(CANDIDATE_FEATURES, order.tolist(), strict=True)),
         dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
+        rival,
     )
+
+
+def _best_wrong(example: Example, order_weights: Floats) -> float:
+    """The utility of the best candidate that does not answer; that of no evidence where all do."""
+    utilities = np.delete(example.observation.candidate_features @ order_weights, _right(example))
+    return float(utilities.max(initial=0.0))
 
 
 def _right(example: Example) -> list[int]:
@@ -93,10 +111,10 @@ def _right(example: Example) -> list[int]:
     ]
 
 
-def _trust_choice(example: Example, order_weights: Floats) -> Choice:
+def _trust_choice(example: Example, order_weights: Floats, rival_utility: float) -> Choice:
     utilities = example.observation.candidate_features @ order_weights
     order = np.argsort(-utilities, kind="stable")
-    features = trust_features(example.observation, utilities, order)
+    features = trust_features(example.observation, utilities, order, rival_utility)
     return np.stack([features, np.zeros_like(features)]), 0 if int(order[0]) in _right(example) else 1
 
 
@@ -172,7 +190,7 @@ def _reply_thresholds(judged: Sequence[tuple[float, bool]]) -> tuple[tuple[float
     for budget in BUDGETS:
         within = np.flatnonzero(shares <= budget)
         least = ordered[within[-1]][0] if len(within) else 1.0
-        thresholds.append((budget, round(float(least), 4)))
+        thresholds.append((budget, round(min(least, SUREST), 4)))
     return tuple(thresholds)
 
 

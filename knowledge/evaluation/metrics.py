@@ -5,12 +5,16 @@ A room is a sequence of Outcome, one a message, in any order. Shares of nothing 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final, Literal
 
 Expectation = Literal["reply", "escalate", "ignore"]
 Action = Literal["reply", "escalate", "ignore"]
 
 CALIBRATION_BINS: Final = 10
+
+_by_probability = attrgetter("probability")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,11 @@ def coverage_at_precision(outcomes: Sequence[Outcome], precision: float) -> floa
     """
     asked = sum(outcome.expect == "reply" for outcome in outcomes)
     best = right = answered = 0
-    ordered = sorted(outcomes, key=lambda outcome: -outcome.probability)
-    for outcome, following in zip(ordered, [*ordered[1:], None], strict=True):
-        answered += 1
-        right += outcome.right
-        if following is not None and following.probability == outcome.probability:
-            continue
+    ordered = sorted(outcomes, key=_by_probability, reverse=True)
+    for _, tied in groupby(ordered, key=_by_probability):
+        for outcome in tied:
+            answered += 1
+            right += outcome.right
         if right >= precision * answered:
             best = max(best, right)
     return _share(best, asked)
@@ -85,7 +88,7 @@ def replied_rightly(outcomes: Iterable[Outcome]) -> float:
 
 def expected_calibration_error(outcomes: Iterable[Outcome], bins: int = CALIBRATION_BINS) -> float:
     """The mean distance of probability and share of right entries, over bins of equal count (within one)."""
-    ordered = sorted(outcomes, key=lambda outcome: outcome.probability)
+    ordered = sorted(outcomes, key=_by_probability)
     total = len(ordered)
     error = 0.0
     for number in range(bins):
