@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from assistant.answers import Answers
 from assistant.clock import Clock, RealClock
+from assistant.errors import RecordingError
 from assistant.faq import EntryWatch, load_entries, open_base
 from assistant.notices import Watcher
 from assistant.outbox import Outbox
@@ -25,27 +26,47 @@ from knowledge.ranking import Ranker
 
 
 def compose(
-    settings: Settings, *, watch: Watcher, clock: Clock | None = None, record: Path | None = None
+    settings: Settings,
+    *,
+    watch: Watcher,
+    clock: Clock | None = None,
+    record: Path | None = None,
+    platforms: Mapping[str, Platform] | None = None,
 ) -> Assistant:
     """An assistant for the rooms of `settings`, not yet running.
 
-    `record`: a folder that gets a recording of each room. Raises AssistantError or KnowledgeError for what
-    is wrong with files that the settings name.
+    `record`: a folder that gets a recording of each room. `platforms`: codecs by name, in place of those that
+    the settings describe. Raises AssistantError or KnowledgeError for what is wrong with files that the
+    settings name.
     """
-    return _Composition(settings, watch=watch, clock=clock or RealClock(), record=record).assistant()
+    return _Composition(
+        settings,
+        watch=watch,
+        clock=clock or RealClock(),
+        record=record,
+        platforms=platforms or {"bilibili": bilibili(settings.bilibili)},
+    ).assistant()
 
 
 class _Composition:
     """The parts while they are being put together; the outbox finds rooms that are added after it."""
 
-    def __init__(self, settings: Settings, *, watch: Watcher, clock: Clock, record: Path | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        watch: Watcher,
+        clock: Clock,
+        record: Path | None,
+        platforms: Mapping[str, Platform],
+    ) -> None:
         self._settings = settings
         self._watch = watch
         self._clock = clock
         self._record = record
         self._rooms: dict[tuple[str, str], Room] = {}
         self._http = HttpShell()
-        self._platforms: Mapping[str, Platform] = {"bilibili": bilibili(settings.bilibili)}
+        self._platforms = platforms
         self._store = SqliteStore(settings.store.path, clock=clock.now)
         self._answers = self._open_answers()
         self._outbox = Outbox(
@@ -55,6 +76,7 @@ class _Composition:
             clock=clock,
             on_receipt=self._receipt,
             on_failure=self._failure,
+            dry_run=settings.dry_run,
         )
 
     def assistant(self) -> Assistant:
@@ -113,7 +135,11 @@ class _Composition:
     def _recorder(self, address: RoomAddress) -> Recorder | None:
         if self._record is None:
             return None
-        self._record.mkdir(parents=True, exist_ok=True)
+        try:
+            self._record.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or "cannot be made"
+            raise RecordingError(f"{self._record}: {reason}") from None
         path = self._record / f"{address.platform}-{address.id}.jsonl"
         return Recorder(path, platform=address.platform, room=address.id, clock=self._clock)
 
@@ -124,11 +150,11 @@ class _Composition:
     def _receipt(self, reply: Reply, receipt: Receipt) -> None:
         room = self._rooms.get((reply.platform, reply.room))
         if room is not None:
-            room.flow.reply_moved(reply, receipt)
+            room.flow.aftermath.reply_moved(reply, receipt)
 
     async def _failure(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
         room = self._rooms.get((reply.platform, reply.room))
-        return () if room is None else await room.flow.reply_failed(reply, receipt)
+        return () if room is None else await room.flow.aftermath.reply_failed(reply, receipt)
 
 
 def bilibili(settings: BilibiliSettings) -> BilibiliPlatform:
