@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from rich.color import ColorSystem
 from rich.console import Console
-from rich.text import Text
+from rich.style import Style
 
 from assistant.actions import Action, Reason, ReceiptState
 from assistant.clock import Clock
@@ -19,14 +20,15 @@ from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, 
 from assistant.printable import printable
 
 _STYLES = {
-    "heard": "",
-    "reply": "green",
-    "seen": "bold green",
-    "to host": "yellow",
-    "lost": "bold red",
-    "room": "cyan",
-    "alert": "bold red",
+    "heard": Style.null(),
+    "reply": Style.parse("green"),
+    "seen": Style.parse("bold green"),
+    "to host": Style.parse("yellow"),
+    "lost": Style.parse("bold red"),
+    "room": Style.parse("cyan"),
+    "alert": Style.parse("bold red"),
 }
+_ASIDE = Style.parse("dim")
 _QUIET = frozenset({ReceiptState.QUEUED, ReceiptState.SENDING, ReceiptState.SENT})
 _NO_VIEWERS_LINE = frozenset({Reason.OWN})
 
@@ -79,7 +81,10 @@ class PipedConsole(Console):
 
 
 class Transcript:
-    """A watcher that prints. `several_rooms` puts the room in front of each line."""
+    """A watcher that prints. `several_rooms` puts the room in front of each line.
+
+    Lines are written past rich's layout, which would take longer for a line than judging it does.
+    """
 
     def __init__(
         self, console: Console, *, clock: Clock, several_rooms: bool = False, sends: bool = True
@@ -88,6 +93,9 @@ class Transcript:
         self._clock = clock
         self._several_rooms = several_rooms
         self._sends = sends
+        self._has_colours = console.color_system is not None and not (
+            console.no_color or console.legacy_windows
+        )
         self._started_at = clock.monotonic()
 
     def watch(self, notice: Notice) -> None:
@@ -141,11 +149,13 @@ class Transcript:
         passed = self._clock.monotonic() - self._started_at
         stamp = f"{int(passed // 60):02d}:{passed % 60:04.1f}"
         where = f"{room}  " if self._several_rooms else ""
-        line = Text(f"{stamp}  {where}")
-        line.append(f"{kind:<8}", style=_STYLES[kind])
-        line.append(f"{text}  ")
-        line.append(f"-> {verdict}" if verdict else "", style="dim")
-        self._console.print(line, soft_wrap=True)
+        aside = self._painted(f"-> {verdict}", _ASIDE) if verdict else ""
+        file = self._console.file
+        file.write(f"{stamp}  {where}{self._painted(f'{kind:<8}', _STYLES[kind])}{text}  {aside}\n")
+        file.flush()
+
+    def _painted(self, text: str, style: Style) -> str:
+        return style.render(text, color_system=ColorSystem.STANDARD) if self._has_colours else text
 
 
 def _entry(entry_id: str | None) -> str:

@@ -16,6 +16,7 @@ MESSAGE = a_message()
 ESCALATED = Decision(Action.ESCALATE, Reason.UNSURE, "shipping", 0.4, 0.8)
 IGNORED = Decision(Action.IGNORE, Reason.CHATTER)
 OWN = Decision(Action.IGNORE, Reason.OWN)
+SENDING = Receipt(1, 0.0, ReceiptState.SENDING)
 
 
 def printed(*notices: Notice, sends: bool = True) -> str:
@@ -75,6 +76,14 @@ def test_nothing_a_viewer_types_steers_the_terminal() -> None:
     assert "\x07" not in out
     assert out.count("\n") == 3
     assert "[red]" in out
+
+
+def test_only_what_kind_of_line_it_is_has_a_colour_and_only_on_a_terminal() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="standard", no_color=False)
+    Transcript(console, clock=ManualClock()).watch(ReplyMoved(ROOM, a_reply(), SENDING))
+    colourful = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "\x1b[32mreply   \x1b[0m今天下单，明天发货" in colourful
+    assert "\x1b" not in printed(ReplyMoved(ROOM, a_reply(), SENDING))
 
 
 def test_the_tally_counts_viewers_lines_and_what_became_of_them() -> None:

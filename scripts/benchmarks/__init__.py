@@ -1,0 +1,1 @@
+"""What `scripts/bench.py` measures: one measure a file, and the room, texts and figures that they share."""
