@@ -6,6 +6,7 @@ Each feature is a plain number that an editor can be shown. What they weigh toge
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -28,8 +29,12 @@ CANDIDATE_FEATURES: Final = (
     "number_unknown",  # 1 when the text names a number or model that is nowhere in the entry
     "negation_differs",  # 1 when just one of text and nearest wording negates
 )
-MESSAGE_FEATURES: Final = ("asks", "length", "latin")
-"""The log odds that the text asks something, the square root of its words, the share of Latin letters."""
+MESSAGE_FEATURES: Final = (
+    "asks",  # log odds that the text asks something
+    "length",  # square root of its words
+    "latin",  # 0..1: share of Latin letters
+    "entries",  # logarithm of the base's entries, up to 64: a small base answers little of what is asked
+)
 
 FOR: Final = frozenset(CANDIDATE_FEATURES[:4]) | frozenset(CANDIDATE_FEATURES[5:9])
 AGAINST: Final = frozenset(CANDIDATE_FEATURES) - FOR
@@ -42,6 +47,7 @@ _A_NOT_A = re.compile(r"(.)[不没]\1|有没有|是不是|能不能|要不要|�
 _LATIN = re.compile(r"[a-z]")
 _WORD = re.compile(r"[a-z]+|[0-9]+|[^\W_]")
 _LONGEST = 30
+_MOST_ENTRIES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,11 @@ def bare(folded: str) -> str:
     return folded.replace("?", "")
 
 
-def message_features(folded: str, asks: float) -> list[float]:
-    """In the order of MESSAGE_FEATURES; `asks` is the log odds that the text asks something."""
+def message_features(folded: str, asks: float, entries: int) -> list[float]:
+    """In the order of MESSAGE_FEATURES."""
     latin = len(_LATIN.findall(folded)) / max(len(folded), 1)
     words = len(_WORD.findall(folded))
-    return [asks, min(words, _LONGEST) ** 0.5, latin]
+    return [asks, min(words, _LONGEST) ** 0.5, latin, log(min(max(entries, 1), _MOST_ENTRIES))]
 
 
 def candidate_features(

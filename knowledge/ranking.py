@@ -152,7 +152,11 @@ class Ranker:
         vectors = base.embedder.embed(folded)
         likeness = self._questions.likeness_of_folded(texts, folded)
         found = self._finder.find(vectors, base)
-        return [self._observe(*row) for row in zip(folded, found, likeness.tolist(), vectors, strict=True)]
+        entries = len(base.entries)
+        return [
+            self._observe(*row, entries)
+            for row in zip(folded, found, likeness.tolist(), vectors, strict=True)
+        ]
 
     def weigh(self, observation: "Observation") -> Judgement:
         """The judgement of what was observed."""
@@ -176,18 +180,24 @@ class Ranker:
         )
 
     def _observe(
-        self, folded: str, candidates: Sequence[Candidate], asks: float, vector: NDArray[np.float32]
+        self,
+        folded: str,
+        candidates: Sequence[Candidate],
+        likeness: float,
+        vector: NDArray[np.float32],
+        entries: int,
     ) -> "Observation":
         rows = candidate_features(folded, candidates, self._lexicon)
-        bounded = min(max(asks, _LEAST_LIKENESS), 1 - _LEAST_LIKENESS)
+        bounded = min(max(likeness, _LEAST_LIKENESS), 1 - _LEAST_LIKENESS)
+        asks = log(bounded / (1 - bounded))
         return Observation(
             exact=np.array(
                 [bare(folded) in candidate.profile.wordings for candidate in candidates], dtype=bool
             ),
             matches=[candidate.match for candidate in candidates],
             candidate_features=np.array(rows, dtype=np.float64).reshape(len(rows), len(CANDIDATE_FEATURES)),
-            message_features=np.array(message_features(folded, log(bounded / (1 - bounded)))),
-            question_likeness=asks,
+            message_features=np.array(message_features(folded, asks, entries)),
+            question_likeness=likeness,
             vector=vector,
         )
 

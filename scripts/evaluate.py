@@ -71,9 +71,13 @@ def main(
 def judge_by_others(rooms: Sequence[Room], embedder: Embedder, budget: float) -> list[list[Outcome]]:
     ranker = Ranker(unfitted_calibration())
     observed = [room.observe(ranker, embedder) for room in rooms]
+    to_fit = [
+        examples + room.observe_thinned(ranker, embedder)
+        for room, examples in zip(rooms, observed, strict=True)
+    ]
     return [
         room.outcomes(examples, calibration, budget)
-        for room, examples, calibration in zip(rooms, observed, leave_one_out(observed), strict=True)
+        for room, examples, calibration in zip(rooms, observed, leave_one_out(to_fit), strict=True)
     ]
 
 

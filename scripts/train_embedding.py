@@ -1,6 +1,6 @@
 """Trains what knowledge/model/ ships but for the calibration: embedding, question model, lexicon.
 
-A few minutes on two cores. Then run scripts/calibrate.py, whose weights belong to one embedding.
+Some six minutes on two cores. Then run scripts/calibrate.py, whose weights belong to one embedding.
 """
 
 import time
@@ -11,12 +11,13 @@ import torch
 import typer
 from embedding.chatter import fit_question_model
 from embedding.corpus import read_training_text
+from embedding.ensemble import combine
 from embedding.export import write_model
 from embedding.lexicon import write_lexicon
-from embedding.tokens import train_tokenizer
+from embedding.tokens import make_tokenizer
 from embedding.training import Recipe, train
 
-_SHOWN_STEPS = 50
+_SHOWN_STEPS = 100
 
 
 def main(
@@ -32,14 +33,18 @@ def main(
     text = read_training_text(data)
     write_lexicon(text, out)
     fit_question_model(data, out)
-    tokenizer = train_tokenizer(text.texts(), recipe.vocabulary)
+    tokenizer = make_tokenizer(text.texts(), words=recipe.words, pieces=recipe.pieces)
     started = time.monotonic()
 
     def show(step: int, loss: float) -> None:
         if step % _SHOWN_STEPS == 0:
             print(f"step {step}: loss {loss:.3f}, {time.monotonic() - started:.0f} s", flush=True)
 
-    write_model(out, tokenizer, train(text, tokenizer, recipe, seed=seed, show=show))
+    members = [
+        train(text, tokenizer, recipe, seed=seed + member, show=show) for member in range(recipe.members)
+    ]
+    wordings = [wording for groups in text.domains.values() for group in groups for wording in group]
+    write_model(out, tokenizer, combine(members, tokenizer, wordings, dimension=recipe.dimension))
 
 
 if __name__ == "__main__":

@@ -43,12 +43,14 @@ _CONVERGED = 1e-8
 class Example:
     """An observed message and its truth: whether it asks, and the id of the entry that answers, or None.
 
-    A message whose entry is not among its candidates teaches that none of them is right.
+    A message whose entry is not among its candidates teaches that none of them is right. `thinned` says that
+    the base had but a part of the room's entries: it teaches what a small base is, and decides no threshold.
     """
 
     observation: Observation
     asks: bool
     entry: str | None
+    thinned: bool = False
 
 
 class Weights(NamedTuple):
@@ -67,12 +69,13 @@ def leave_one_out(rooms: Sequence[Sequence[Example]]) -> Iterator[Calibration]:
 
 def fit_calibration(rooms: Sequence[Sequence[Example]]) -> Calibration:
     """Weights from all the rooms; thresholds from each room as the weights of the others judge it."""
-    threshold = _question_threshold([example for room in rooms for example in room])
+    threshold = _question_threshold(example for example in _pooled(rooms) if not example.thinned)
     judged = [
         (judgement.probability, _is_right(judgement, example))
         for room, ranker in zip(rooms, _rankers(rooms), strict=True)
         for example in room
-        if (judgement := ranker.weigh(example.observation)).question_likeness >= threshold
+        if not example.thinned
+        and (judgement := ranker.weigh(example.observation)).question_likeness >= threshold
     ]
     return Calibration(*fit_weights(_pooled(rooms)), threshold, _reply_thresholds(judged))
 

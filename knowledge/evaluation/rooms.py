@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import Embedder
@@ -16,6 +17,7 @@ from knowledge.evaluation.metrics import Action, Expectation, Outcome
 from knowledge.ranking import Calibration, Judgement, Ranker
 
 DEFAULT_BUDGET = 0.1
+THINNED_SIZES = (3, 8, 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,29 @@ class Room:
 
     def observe(self, ranker: Ranker, embedder: Embedder) -> list[Example]:
         """The messages with their candidates, before anything is weighed."""
-        base = KnowledgeBase(embedder, self.entries)
-        observations = ranker.observe([message.text for message in self.messages], base)
+        return self._observe(self.entries, ranker, embedder)
+
+    def observe_thinned(self, ranker: Ranker, embedder: Embedder) -> list[Example]:
+        """The messages as they meet bases with a part of the entries."""
+        random = Random(self.name)  # noqa: S311 - it draws entries, not secrets
+        sizes = [size for size in THINNED_SIZES if size < len(self.entries)]
         return [
-            Example(observation, message.expect != "ignore", message.entry)
+            example
+            for size in sizes
+            for example in self._observe(random.sample(self.entries, size), ranker, embedder)
+        ]
+
+    def _observe(self, entries: Sequence[Entry], ranker: Ranker, embedder: Embedder) -> list[Example]:
+        base = KnowledgeBase(embedder, entries)
+        observations = ranker.observe([message.text for message in self.messages], base)
+        thinned = len(entries) < len(self.entries)
+        return [
+            Example(
+                observation,
+                asks=message.expect != "ignore",
+                entry=message.entry if message.entry in base.entries else None,
+                thinned=thinned,
+            )
             for observation, message in zip(observations, self.messages, strict=True)
         ]
 

@@ -22,7 +22,10 @@ from embedding.tokens import TokenVectors, encode
 class Recipe:
     """What was tried and kept; the log is in knowledge/model/README.md."""
 
-    vocabulary: int = 12_000
+    words: int = 8_000
+    pieces: int = 3_000
+    members: int = 4
+    member_dimension: int = 192
     dimension: int = 256
     steps: int = 600
     warm_up_steps: int = 50
@@ -60,7 +63,9 @@ def train(
     """The trained vectors, a row a token. `show` is told each step and its loss."""
     torch.manual_seed(seed)
     random = Random(seed)  # noqa: S311 - it draws batches, not secrets
-    vectors = TokenVectors(tokenizer, text.homophones, dimension=recipe.dimension, spread=recipe.first_spread)
+    vectors = TokenVectors(
+        tokenizer, text.homophones, dimension=recipe.member_dimension, spread=recipe.first_spread
+    )
     bags = Bags(text, tokenizer, recipe, random)
     optimizer = torch.optim.Adam(vectors.parameters(), lr=recipe.learning_rate, eps=recipe.epsilon)
     for step in range(recipe.steps):
