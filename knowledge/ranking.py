@@ -48,6 +48,11 @@ TRUST_FEATURES: Final = (
     *CANDIDATE_FEATURES,
 )
 
+ASKING_FEATURES: Final = ("bias", "asks", "lead", "cosine", "shared")
+"""Of TRUST_FEATURES, those that tell whether anything is asked: who speaks of the shop's matters rather asks."""
+
+_ASKING_PLACES = [TRUST_FEATURES.index(name) for name in ASKING_FEATURES]
+
 Floats = NDArray[np.float64]
 
 
@@ -73,7 +78,8 @@ class Calibration:
     """What the evidence weighs, fitted on labelled rooms by scripts/calibrate.py.
 
     `order_weights` (of CANDIDATE_FEATURES) order the candidates; `trust_weights` (of TRUST_FEATURES) make the
-    log odds that the first truly answers. `rival_utility` is that of the best wrong candidate of a usual
+    log odds that the first truly answers, `asking_weights` (of ASKING_FEATURES) those that anything is asked.
+    `rival_utility` is that of the best wrong candidate of a usual
     message: a rival that every text has, or a base of one entry would have nothing to doubt.
     `reply_thresholds` are pairs (budget of wrong replies, least probability), budgets ascending, measured on
     rooms that the weights had not seen.
@@ -81,6 +87,7 @@ class Calibration:
 
     order_weights: Mapping[str, float]
     trust_weights: Mapping[str, float]
+    asking_weights: Mapping[str, float]
     rival_utility: float
     question_threshold: float
     reply_thresholds: tuple[tuple[float, float], ...]
@@ -100,6 +107,7 @@ class Calibration:
         calibration = cls(
             order_weights={name: float(data["order_weights"][name]) for name in CANDIDATE_FEATURES},
             trust_weights={name: float(data["trust_weights"][name]) for name in TRUST_FEATURES},
+            asking_weights={name: float(data["asking_weights"][name]) for name in ASKING_FEATURES},
             rival_utility=float(data["rival_utility"]),
             question_threshold=float(data["question_threshold"]),
             reply_thresholds=tuple(
@@ -130,6 +138,7 @@ class Ranker:
         self._lexicon = lexicon or shipped_lexicon()
         self._order_weights = _vector(self._calibration.order_weights, CANDIDATE_FEATURES)
         self._trust_weights = _vector(self._calibration.trust_weights, TRUST_FEATURES)
+        self._asking_weights = _vector(self._calibration.asking_weights, ASKING_FEATURES)
         self._finder = CandidateFinder(self._lexicon)
 
     @property
@@ -160,14 +169,15 @@ class Ranker:
 
     def weigh(self, observation: "Observation") -> Judgement:
         """The judgement of what was observed."""
-        matches, likeness = observation.matches, observation.question_likeness
+        matches = observation.matches
         if not matches:
-            return Judgement((), 0.0, likeness, {}, observation.vector)
+            return Judgement((), 0.0, observation.question_likeness, {}, observation.vector)
         exact = observation.exact
         utilities = observation.candidate_features @ self._order_weights + exact * _EXACT_UTILITY
         order = np.argsort(-utilities, kind="stable")
         trust = trust_features(observation, utilities, order, self._calibration.rival_utility)
         probability = _logistic(float(trust @ self._trust_weights))
+        likeness = _logistic(float(trust[_ASKING_PLACES] @ self._asking_weights))
         if exact.any():
             probability = _EXACT_PROBABILITY / float(exact.sum())
             likeness = max(likeness, _EXACT_PROBABILITY)
@@ -210,7 +220,7 @@ class Observation:
     exact: NDArray[np.bool_]  # the text is a wording of the match's entry
     candidate_features: Floats
     message_features: Floats
-    question_likeness: float
+    question_likeness: float  # by its words alone
     vector: NDArray[np.float32]
 
 
@@ -237,7 +247,12 @@ def _vector(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
 def unfitted_calibration() -> Calibration:
     """Weighs nothing, for who observes only."""
     return Calibration(
-        dict.fromkeys(CANDIDATE_FEATURES, 0.0), dict.fromkeys(TRUST_FEATURES, 0.0), 0.0, 0.0, ((0.0, 1.0),)
+        order_weights=dict.fromkeys(CANDIDATE_FEATURES, 0.0),
+        trust_weights=dict.fromkeys(TRUST_FEATURES, 0.0),
+        asking_weights=dict.fromkeys(ASKING_FEATURES, 0.0),
+        rival_utility=0.0,
+        question_threshold=0.0,
+        reply_thresholds=((0.0, 1.0),),
     )
 
 

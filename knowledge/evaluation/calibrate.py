@@ -3,15 +3,16 @@
 By numpy alone, so that a team can refit on its own rooms. No figure here is of a room that was fitted on.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.evidence import AGAINST, CANDIDATE_FEATURES, FOR
 from knowledge.ranking import (
+    ASKING_FEATURES,
     TRUST_FEATURES,
     Calibration,
     Judgement,
@@ -53,14 +54,6 @@ class Example:
     thinned: bool = False
 
 
-class Weights(NamedTuple):
-    """As Calibration has them."""
-
-    order: Mapping[str, float]
-    trust: Mapping[str, float]
-    rival_utility: float
-
-
 def leave_one_out(rooms: Sequence[Sequence[Example]]) -> Iterator[Calibration]:
     """For each room, in order, a calibration that has not seen it."""
     for held_out in range(len(rooms)):
@@ -69,22 +62,26 @@ def leave_one_out(rooms: Sequence[Sequence[Example]]) -> Iterator[Calibration]:
 
 def fit_calibration(rooms: Sequence[Sequence[Example]]) -> Calibration:
     """Weights from all the rooms; thresholds from each room as the weights of the others judge it."""
-    threshold = _question_threshold(example for example in _pooled(rooms) if not example.thinned)
     judged = [
-        (judgement.probability, _is_right(judgement, example))
+        (example, ranker.weigh(example.observation))
         for room, ranker in zip(rooms, _rankers(rooms), strict=True)
         for example in room
         if not example.thinned
-        and (judgement := ranker.weigh(example.observation)).question_likeness >= threshold
     ]
-    return Calibration(*fit_weights(_pooled(rooms)), threshold, _reply_thresholds(judged))
+    threshold = _question_threshold(judged)
+    asking = [pair for pair in judged if pair[1].question_likeness >= threshold]
+    return replace(
+        fit_weights(_pooled(rooms)),
+        question_threshold=threshold,
+        reply_thresholds=_reply_thresholds(asking),
+    )
 
 
-def fit_weights(examples: Sequence[Example]) -> Weights:
-    """The weights that order candidates, and those that tell whether to trust the first.
+def fit_weights(examples: Sequence[Example]) -> Calibration:
+    """A calibration without thresholds: it takes nothing for chatter, and replies to nothing.
 
-    Both are conditional logits: which of a message's candidates is right; and the first of them, or nothing.
-    The fits are convex, so the weights depend on the examples only.
+    All its weights are of conditional logits: which of a message's candidates is right; the first of them, or
+    nothing; a question, or not. The fits are convex, so the weights depend on the examples only.
     """
     examples = [example for example in examples if example.observation.matches]
     answered = [
@@ -94,10 +91,25 @@ def fit_weights(examples: Sequence[Example]) -> Weights:
     rival = round(float(np.median([_best_wrong(example, order) for example in examples])), 6)
     choices = [_trust_choice(example, order, rival) for example in examples]
     trust = _fit_logit(choices, _signs(TRUST_FEATURES), TRUST_RIDGE)
-    return Weights(
-        dict(zip(CANDIDATE_FEATURES, order.tolist(), strict=True)),
-        dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
-        rival,
+    places = [TRUST_FEATURES.index(name) for name in ASKING_FEATURES]
+    asking = [
+        (options[:, places], 0 if example.asks else 1)
+        for example, (options, _) in zip(examples, choices, strict=True)
+        if not example.thinned
+    ]
+    return Calibration(
+        order_weights=dict(zip(CANDIDATE_FEATURES, order.tolist(), strict=True)),
+        trust_weights=dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
+        asking_weights=dict(
+            zip(
+                ASKING_FEATURES,
+                _fit_logit(asking, _signs(ASKING_FEATURES), TRUST_RIDGE).tolist(),
+                strict=True,
+            )
+        ),
+        rival_utility=rival,
+        question_threshold=0.0,
+        reply_thresholds=((0.0, 1.0),),
     )
 
 
@@ -172,27 +184,27 @@ def _spread(options: Sequence[Floats]) -> Floats:
 def _rankers(rooms: Sequence[Sequence[Example]]) -> Iterator[Ranker]:
     for held_out in range(len(rooms)):
         others = [room for place, room in enumerate(rooms) if place != held_out] or rooms
-        yield Ranker(Calibration(*fit_weights(_pooled(others)), 0.0, ((0.0, 1.0),)))
+        yield Ranker(fit_weights(_pooled(others)))
 
 
 def _pooled(rooms: Iterable[Sequence[Example]]) -> list[Example]:
     return [example for room in rooms for example in room]
 
 
-def _question_threshold(examples: Iterable[Example]) -> float:
-    asking = [example.observation.question_likeness for example in examples if example.asks]
+def _question_threshold(judged: Iterable[tuple[Example, Judgement]]) -> float:
+    asking = [judgement.question_likeness for example, judgement in judged if example.asks]
     return round(float(np.quantile(asking, MOST_MISSED)), 4)
 
 
-def _reply_thresholds(judged: Sequence[tuple[float, bool]]) -> tuple[tuple[float, float], ...]:
+def _reply_thresholds(judged: Iterable[tuple[Example, Judgement]]) -> tuple[tuple[float, float], ...]:
     """For each budget the lowest cut whose wrong replies, and one more for prudence, are within it."""
-    ordered = sorted(judged, key=lambda pair: -pair[0])
-    wrong = np.cumsum([not right for _, right in ordered]) + 1
+    ordered = sorted(judged, key=lambda pair: -pair[1].probability)
+    wrong = np.cumsum([not _is_right(judgement, example) for example, judgement in ordered]) + 1
     shares = wrong / np.arange(2, len(ordered) + 2)
     thresholds = []
     for budget in BUDGETS:
         within = np.flatnonzero(shares <= budget)
-        least = ordered[within[-1]][0] if len(within) else 1.0
+        least = ordered[within[-1]][1].probability if len(within) else 1.0
         thresholds.append((budget, round(min(least, SUREST), 4)))
     return tuple(thresholds)
 
