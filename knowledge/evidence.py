@@ -114,7 +114,8 @@ def candidate_features(
     """A row for each match, profile of its entry and cosine with its answer: CANDIDATE_FEATURES in order."""
     text = bare(folded)
     terms = frozenset(terms_of(text))
-    weight = lexicon.weight(terms) or 1.0
+    rarity = {term: lexicon.rarity(term) for term in terms}.__getitem__
+    weight = sum(map(rarity, terms)) or 1.0
     codes = frozenset(_CODE.findall(text))
     negated = _is_negated(text)
     spellings, sounds = spellings_of(text), lexicon.sounds_of(text)
@@ -122,9 +123,9 @@ def candidate_features(
     rows = []
     for match, profile, answer_cosine in candidates:
         nearest, nearest_weight, nearest_negated = profile.nearest_terms[match.folded]
-        shared = lexicon.weight(terms & profile.terms) / weight
-        in_answer = lexicon.weight(terms & profile.answer_terms) / weight
-        covered = lexicon.weight(terms & nearest) / (nearest_weight or 1.0)
+        shared = sum(map(rarity, terms & profile.terms)) / weight
+        in_answer = sum(map(rarity, terms & profile.answer_terms)) / weight
+        covered = sum(map(rarity, terms & nearest)) / (nearest_weight or 1.0)
         rows.append(
             [
                 match.score,

@@ -70,13 +70,14 @@ class Lexicon:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ModelUnavailable(f"{path}: the lexicon is broken: {error}") from None
 
-    def weight(self, terms: Iterable[str]) -> float:
-        """How much the terms say together."""
-        return sum(map(self._rarity, terms))
-
-    def _rarity(self, term: str) -> float:
+    def rarity(self, term: str) -> float:
+        """How much the term says."""
         rarity = self._rarities.get(term, self._rarest)
         return rarity * _PAIR_SHARE if " " in term else rarity
+
+    def weight(self, terms: Iterable[str]) -> float:
+        """How much the terms say together."""
+        return sum(map(self.rarity, terms))
 
     def sounds_of(self, folded: str) -> frozenset[str]:
         """Pairs of neighbouring Chinese characters as they sound: the same for 包邮 and 包油."""
