@@ -33,10 +33,11 @@ class Question:
 
 @dataclass(slots=True)
 class Cluster:
-    """The first question of its kind, and until when the next equal one joins it."""
+    """The first question of its kind with its numbers, and until when the next equal one joins it."""
 
     escalation_id: int
     question: Question
+    numbers: frozenset[str]
     until: float
 
 
@@ -47,30 +48,39 @@ class Clusters:
         self._seconds = seconds
         self._likeness = likeness
         self._clusters: list[Cluster] = []
+        self._vectors: Vector = np.empty((0, 0), dtype=np.float32)  # a row a cluster
 
     def find(self, question: Question, *, now: float) -> Cluster | None:
         """The cluster that this question joins (its window begins anew), None when it is a new one."""
-        self._clusters = [cluster for cluster in self._clusters if now < cluster.until]
+        self._forget(now)
         found = self._same_text(question) or self._nearest(question)
         if found is not None:
             found.until = now + self._seconds
         return found
 
     def add(self, escalation_id: int, question: Question, *, now: float) -> None:
-        self._clusters.append(Cluster(escalation_id, question, now + self._seconds))
-        del self._clusters[:-MOST_CLUSTERS]
+        cluster = Cluster(escalation_id, question, question.numbers, now + self._seconds)
+        row = question.vector[np.newaxis]
+        self._vectors = np.concatenate((self._vectors[1 - MOST_CLUSTERS :], row)) if self._clusters else row
+        self._clusters = [*self._clusters[1 - MOST_CLUSTERS :], cluster]
+
+    def _forget(self, now: float) -> None:
+        kept = [place for place, cluster in enumerate(self._clusters) if now < cluster.until]
+        if len(kept) < len(self._clusters):
+            self._clusters = [self._clusters[place] for place in kept]
+            self._vectors = self._vectors[kept]
 
     def _same_text(self, question: Question) -> Cluster | None:
         return next((one for one in self._clusters if one.question.folded == question.folded), None)
 
     def _nearest(self, question: Question) -> Cluster | None:
         numbers = question.numbers
-        rivals = [one for one in self._clusters if one.question.numbers == numbers]
+        rivals = [place for place, one in enumerate(self._clusters) if one.numbers == numbers]
         if not rivals:
             return None
-        same_entry = (one for one in rivals if question.entry_id == one.question.entry_id != "")
-        if (found := next(same_entry, None)) is not None:
-            return found
-        likeness = np.stack([one.question.vector for one in rivals]) @ question.vector
+        for place in rivals if question.entry_id else ():
+            if self._clusters[place].question.entry_id == question.entry_id:
+                return self._clusters[place]
+        likeness = (self._vectors @ question.vector)[rivals]
         best = int(likeness.argmax())
-        return rivals[best] if likeness[best] >= self._likeness else None
+        return self._clusters[rivals[best]] if likeness[best] >= self._likeness else None

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from assistant.pipeline.cluster import Clusters, Question
+from assistant.pipeline.cluster import MOST_CLUSTERS, Clusters, Question
 from assistant.stores.rows import Escalation, Message
+
+_MOST_OPEN = 2 * MOST_CLUSTERS  # those that may be joined, and answers handed back, which none joins
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class Handover:
 
     def restore(self, escalation: Escalation, question: Question, *, now: float) -> None:
         """An escalation that an earlier run left open."""
-        self._open[escalation.id] = _Open(escalation, set())
+        self._hold(escalation, set())
         self._clusters.add(escalation.id, question, now=now)
 
     def hand_over(self, message: Message, question: Question, *, reason: str, now: float) -> Escalation:
@@ -52,8 +54,13 @@ class Handover:
             opened_at=now,
             updated_at=now,
         )
-        self._open[escalation.id] = _Open(escalation, {message.viewer_key})
+        self._hold(escalation, {message.viewer_key})
         return escalation
+
+    def _hold(self, escalation: Escalation, viewer_keys: set[str]) -> None:
+        self._open[escalation.id] = _Open(escalation, viewer_keys)
+        if len(self._open) > _MOST_OPEN:
+            del self._open[next(iter(self._open))]
 
     def _join(self, held: _Open, message: Message, *, now: float) -> Escalation:
         is_new_asker = message.viewer_key not in held.viewer_keys
