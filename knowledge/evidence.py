@@ -44,6 +44,14 @@ _MOST_RATIOS = 8  # wordings an editor lists first; a bound for an entry with hu
 _CODE = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*")
 _NEGATION = re.compile(r"\b(?:not|no|without|never|non|\w+nt|cannot)\b|不(?!$|\?|呀|啊)|没(?!$|\?)|无|别|未")
 _A_NOT_A = re.compile(r"(.)[不没]\1|有没有|是不是|能不能|要不要|会不会")
+_COURTESY = re.compile(
+    r"^(?:(?:请问|想问|麻烦问|问)(?:一下|下)|请问|想问|你好|您好|(?:hi|hello|hey|excuse me)(?![a-z]))+"
+    r"\s*(?=\S)"
+)
+_ADDRESS = re.compile(
+    r"^(?:主播|老板|客服|老师|亲|宝子|姐妹们?)+(?=.)|(?:主播|老板|客服|老师|亲|宝子)+$"
+    r"|^(?:host|bro|guys|sir) | (?:host|bro|guys|sir)$"
+)
 _LATIN = re.compile(r"[a-z]")
 _WORD = re.compile(r"[a-z]+|[0-9]+|[^\W_]")
 _LONGEST = 30
@@ -95,8 +103,16 @@ class Profile:
 
 
 def bare(folded: str) -> str:
-    """Without question marks: editors type them, viewers do not."""
-    return folded.replace("?", "")
+    """Without question marks, which editors type and viewers do not, and without what is said before asking.
+
+    A text of nothing else stays as it is.
+    """
+    return _COURTESY.sub("", folded.replace("?", ""))
+
+
+def without_address(text: str) -> str:
+    """A bare text without whom it speaks to: 主播 says nothing unless an entry is about the host."""
+    return _ADDRESS.sub("", text) or text
 
 
 def message_features(folded: str, asks: float, entries: int) -> list[float]:
@@ -115,7 +131,7 @@ def candidate_features(
     text = bare(folded)
     terms = frozenset(terms_of(text))
     rarity = {term: lexicon.rarity(term) for term in terms}.__getitem__
-    weight = sum(map(rarity, terms)) or 1.0
+    weight = lexicon.weight(frozenset(terms_of(without_address(text)))) or 1.0
     codes = frozenset(_CODE.findall(text))
     negated = _is_negated(text)
     spellings, sounds = spellings_of(text), lexicon.sounds_of(text)
@@ -123,7 +139,7 @@ def candidate_features(
     rows = []
     for match, profile, answer_cosine in candidates:
         nearest, nearest_weight, nearest_negated = profile.nearest_terms[match.folded]
-        shared = sum(map(rarity, terms & profile.terms)) / weight
+        shared = min(1.0, sum(map(rarity, terms & profile.terms)) / weight)
         in_answer = sum(map(rarity, terms & profile.answer_terms)) / weight
         covered = sum(map(rarity, terms & nearest)) / (nearest_weight or 1.0)
         rows.append(

@@ -25,6 +25,7 @@ from knowledge.evidence import (
     bare,
     candidate_features,
     message_features,
+    without_address,
 )
 from knowledge.lexicon import Lexicon, shipped_lexicon
 from knowledge.questions import QuestionModel, shipped_question_model
@@ -158,7 +159,7 @@ class Ranker:
     def observe(self, texts: Sequence[str], base: KnowledgeBase) -> list["Observation"]:
         """What judging starts from, before anything is weighed: for fitting a calibration."""
         folded = [fold(text) for text in texts]
-        vectors = base.embedder.embed(folded)
+        vectors = base.embedder.embed([bare(text) for text in folded])
         likeness = self._questions.likeness_of_folded(texts, folded)
         found = self._finder.find(vectors, base)
         entries = len(base.entries)
@@ -197,12 +198,13 @@ class Ranker:
         vector: NDArray[np.float32],
         entries: int,
     ) -> "Observation":
+        asked = {text := bare(folded), without_address(text)}
         rows = candidate_features(folded, candidates, self._lexicon)
         bounded = min(max(likeness, _LEAST_LIKENESS), 1 - _LEAST_LIKENESS)
         asks = log(bounded / (1 - bounded))
         return Observation(
             exact=np.array(
-                [bare(folded) in candidate.profile.wordings for candidate in candidates], dtype=bool
+                [not asked.isdisjoint(candidate.profile.wordings) for candidate in candidates], dtype=bool
             ),
             matches=[candidate.match for candidate in candidates],
             candidate_features=np.array(rows, dtype=np.float64).reshape(len(rows), len(CANDIDATE_FEATURES)),

@@ -57,7 +57,10 @@ def test_the_entry_that_answers_comes_first(
     assert judgement.matches[0].entry.id == answering
 
 
-@pytest.mark.parametrize("typed", ["包邮吗", "包邮吗？？？", "运费多少", "@主播 包邮吗[doge]", "包郵嗎"])
+@pytest.mark.parametrize(
+    "typed",
+    ["包邮吗", "包邮吗？？？", "运费多少", "@主播 包邮吗[doge]", "包郵嗎", "请问包邮吗", "主播包邮吗"],
+)
 def test_a_wording_typed_as_it_stands_is_sure(ranker: Ranker, base: KnowledgeBase, typed: str) -> None:
     (judgement,) = ranker.judge([typed], base)
     assert judgement.matches[0].entry.id == "free-shipping"
