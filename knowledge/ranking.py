@@ -49,7 +49,7 @@ TRUST_FEATURES: Final = (
     *CANDIDATE_FEATURES,
 )
 
-ASKING_FEATURES: Final = ("bias", "asks", "lead", "cosine", "shared")
+ASKING_FEATURES: Final = ("bias", "asks", "latin", "lead", "cosine", "shared")
 """Of TRUST_FEATURES, those that tell whether anything is asked: who speaks of the shop's matters may well."""
 
 _ASKING_PLACES = [TRUST_FEATURES.index(name) for name in ASKING_FEATURES]
