@@ -47,9 +47,15 @@ class Answers:
             self._judging = asyncio.create_task(self._judge_all(), name="answers")
         return await asked.answer
 
+    async def warm_up(self) -> None:
+        """Have the ranker prepare what it keeps of the entries, before a viewer waits for that."""
+        await self.judge(["?"])
+
     async def swap(self, entries: Sequence[Entry]) -> Changes:
         """Answer from these entries from now on; embeds in a thread beside the one that judges."""
-        return await asyncio.to_thread(self._base.build, entries)
+        changes = await asyncio.to_thread(self._base.build, entries)
+        await self.warm_up()
+        return changes
 
     async def aclose(self) -> None:
         if self._judging is not None:

@@ -5,6 +5,7 @@ stand inside the commands, so that `--help` is quick.
 """
 
 import io
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -22,14 +23,14 @@ app = typer.Typer(
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="Settings file.  [default: assistant.toml, if there is one]"),
+    typer.Option("--config", "-c", help="Settings file; default: assistant.toml, if there is one"),
 ]
 Faq = Annotated[Path, typer.Option(help="FAQ file (.jsonl): one entry a line.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log at debug level.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same viewers' jitter and ids.")]
 Rate = Annotated[
     float | None,
-    typer.Option(min=0.01, max=100_000, help="Chat lines a second.  [default: the script's own pace]"),
+    typer.Option(min=0.01, max=100_000, help="Chat lines a second; default: the script's own pace"),
 ]
 Script = Annotated[
     str, typer.Option("--script", help="'shop' (Chinese), 'launch' (English), or a script or recording file.")
@@ -46,7 +47,7 @@ def demo(
     seed: Seed = None,
     rate: Rate = None,
     script: Script = "shop",
-    faq: Annotated[Path | None, typer.Option(help="FAQ file.  [default: the shipped room's own]")] = None,
+    faq: Annotated[Path | None, typer.Option(help="FAQ file; default: the shipped room's own")] = None,
     fault: Faults = None,
     verbose: Verbose = False,
 ) -> None:
@@ -100,7 +101,7 @@ def ask(
 def decide(
     faq: Faq,
     messages: Annotated[Path, typer.Option(help='Messages: one {"text": …} a line.')],
-    out: Annotated[Path | None, typer.Option(help="Where to write.  [default: standard output]")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write; default: standard output")] = None,
     config: Config = None,
 ) -> None:
     """Decide every message of a file without a room: one JSON object a line, in order.
@@ -146,7 +147,7 @@ def practice(
 def import_(
     file: Annotated[Path, typer.Argument(help="FAQ file (.jsonl).")],
     config: Config = None,
-    db: Annotated[Path | None, typer.Option(help="Database.  [default: the configured one]")] = None,
+    db: Annotated[Path | None, typer.Option(help="Database; default: the configured one")] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Remove entries that the file does not name.")
     ] = False,
@@ -160,9 +161,9 @@ def import_(
 
 @app.command()
 def stats(
-    session: Annotated[int | None, typer.Option(help="Session to show.  [default: the newest]")] = None,
+    session: Annotated[int | None, typer.Option(help="Session to show; default: the newest")] = None,
     config: Config = None,
-    db: Annotated[Path | None, typer.Option(help="Database.  [default: the configured one]")] = None,
+    db: Annotated[Path | None, typer.Option(help="Database; default: the configured one")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object, minute by minute.")] = False,
 ) -> None:
     """Show a broadcast's engagement: interactions, watch time, answers, relevance."""
@@ -192,6 +193,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a character must end nothing
+    # Our matrices are small: a second thread for each would spend its time spinning beside the event loop.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except (AssistantError, KnowledgeError) as error:

@@ -86,13 +86,14 @@ class Assistant:
         admission = room.keeper.admission
         has_come_in = status.state is RoomState.LIVE and room.state is not RoomState.LIVE
         room.state = status.state
+        if status.state is RoomState.CONNECTING:
+            self._ask_limit(room)
         if has_come_in and admission is not None:
             room.flow.entered(
                 own_viewer_id=admission.own_viewer_id,
                 host_viewer_id=admission.owner,
                 title=admission.room_title,
             )
-            self._ask_limit(room)
             if room.voice.speaks and not room.voice.can_send:
                 self._watch(Alert(str(room.address), "the account's login is over: answers go to the host"))
         detail = f"{status.detail}; viewers' names are masked" if status.masked else status.detail
@@ -135,7 +136,10 @@ class Assistant:
             self._watch(Alert("", "the knowledge base is empty: every question goes to the host"))
 
     def _start(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
-        tasks = [group.create_task(self._outbox.run(), name="outbox")]
+        tasks = [
+            group.create_task(self._answers.warm_up(), name="answers warm up"),
+            group.create_task(self._outbox.run(), name="outbox"),
+        ]
         if self._entry_watch is not None:
             tasks.append(group.create_task(self._entry_watch.run(), name="entries"))
         for room in self._rooms:
@@ -156,7 +160,9 @@ class Assistant:
         return [f"{room.address}: {room.keeper.status.detail}" for room in self._rooms]
 
     def _ask_limit(self, room: Room) -> None:
-        """How long our lines may be there; unanswered, the cautious limit stays."""
+        """How long our lines may be there, asked while the connection opens, so that already the first
+        question gets its answer whole; unanswered, the cautious limit stays.
+        """
         task = asyncio.create_task(_ask_limit(room), name=f"text limit {room.address}")
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)

@@ -86,10 +86,12 @@ async def test_a_caller_that_left_holds_up_nobody(answers: Answers, ranker: Slow
     assert len(await stayed) == 1
 
 
-async def test_swapped_entries_are_answered_from(answers: Answers) -> None:
+async def test_swapped_entries_are_answered_from(answers: Answers, ranker: SlowRanker) -> None:
+    ranker.go.set()
     changes = await answers.swap([entry("other")])
     assert (changes.added, changes.removed) == (1, 1)
     assert list(answers.base.entries) == ["other"]
+    assert len(ranker.batches) == 1  # it has met them before a viewer asks
 
 
 async def test_nothing_asked_is_nothing_judged(answers: Answers) -> None:
