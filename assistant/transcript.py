@@ -4,6 +4,7 @@ Lines are plain text of fixed columns; whatever a stranger wrote is made harmles
 same notices for the summary.
 """
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -83,7 +84,8 @@ class PipedConsole(Console):
 class Transcript:
     """A watcher that prints. `several_rooms` puts the room in front of each line.
 
-    Lines are written past rich's layout, which would take longer for a line than judging it does.
+    Lines go past rich's layout, which would take six times as long, and those told in one turn of the event
+    loop are written together: under flood that is a write for hundreds of lines.
     """
 
     def __init__(
@@ -97,6 +99,7 @@ class Transcript:
             console.no_color or console.legacy_windows
         )
         self._started_at = clock.monotonic()
+        self._lines: list[str] = []
 
     def watch(self, notice: Notice) -> None:
         write: Callable[[Transcript, Any], None] | None = _WRITERS.get(type(notice))
@@ -150,12 +153,31 @@ class Transcript:
         stamp = f"{int(passed // 60):02d}:{passed % 60:04.1f}"
         where = f"{room}  " if self._several_rooms else ""
         aside = self._painted(f"-> {verdict}", _ASIDE) if verdict else ""
-        file = self._console.file
-        file.write(f"{stamp}  {where}{self._painted(f'{kind:<8}', _STYLES[kind])}{text}  {aside}\n")
-        file.flush()
+        line = f"{stamp}  {where}{self._painted(f'{kind:<8}', _STYLES[kind])}{text}  {aside}\n"
+        self._lines.append(line)
+        if len(self._lines) == 1:
+            _soon(self._write)
+
+    def _write(self) -> None:
+        told, self._lines = "".join(self._lines), []
+        if self._console.quiet:
+            return
+        try:
+            self._console.file.write(told)
+            self._console.file.flush()
+        except BrokenPipeError:
+            self._console.on_broken_pipe()
 
     def _painted(self, text: str, style: Style) -> str:
         return style.render(text, color_system=ColorSystem.STANDARD) if self._has_colours else text
+
+
+def _soon(call: Callable[[], None]) -> None:
+    """Once the event loop has turned; now where none runs."""
+    try:
+        asyncio.get_running_loop().call_soon(call)
+    except RuntimeError:
+        call()
 
 
 def _entry(entry_id: str | None) -> str:

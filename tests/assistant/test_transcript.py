@@ -1,3 +1,4 @@
+import asyncio
 import io
 from dataclasses import replace
 
@@ -84,6 +85,16 @@ def test_only_what_kind_of_line_it_is_has_a_colour_and_only_on_a_terminal() -> N
     colourful = console.file.getvalue()  # type: ignore[attr-defined]
     assert "\x1b[32mreply   \x1b[0m今天下单，明天发货" in colourful
     assert "\x1b" not in printed(ReplyMoved(ROOM, a_reply(), SENDING))
+
+
+async def test_lines_told_in_one_turn_of_the_loop_are_written_together_and_in_order() -> None:
+    written = io.StringIO()
+    transcript = Transcript(Console(file=written), clock=ManualClock())
+    transcript.watch(Alert(ROOM, "one"))
+    transcript.watch(Alert(ROOM, "two"))
+    assert written.getvalue() == ""
+    await asyncio.sleep(0)
+    assert [line.split()[-1] for line in written.getvalue().splitlines()] == ["one", "two"]
 
 
 def test_the_tally_counts_viewers_lines_and_what_became_of_them() -> None:
