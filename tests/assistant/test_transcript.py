@@ -97,6 +97,25 @@ async def test_lines_told_in_one_turn_of_the_loop_are_written_together_and_in_or
     assert [line.split()[-1] for line in written.getvalue().splitlines()] == ["one", "two"]
 
 
+def test_when_nobody_reads_any_more_the_console_hears_of_it_once() -> None:
+    class Unread(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    class Falling(Console):
+        falls = 0
+
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            self.falls += 1
+
+    console = Falling(file=Unread())
+    transcript = Transcript(console, clock=ManualClock())
+    transcript.watch(Alert(ROOM, "one"))
+    transcript.watch(Alert(ROOM, "two"))
+    assert console.falls == 1
+
+
 def test_the_tally_counts_viewers_lines_and_what_became_of_them() -> None:
     tally = Tally()
     for notice in (
