@@ -1,19 +1,21 @@
 """The async face of a knowledge base: texts that wait are judged together, in a thread, by one snapshot.
 
 No delay is added when idle: a lone text goes at once; while a batch is being judged, the next one gathers.
+What was judged lately is remembered: when a room floods, most viewers type what others have just typed.
 """
 
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate, takewhile
+from itertools import accumulate, islice, takewhile
 
 from assistant.pipeline.decide import Bars
 from knowledge import Changes, Entry, KnowledgeBase
 from knowledge.ranking import Judgement, Ranker
 
 BATCH_TEXTS = 256
+REMEMBERED_TEXTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Answers:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._asked: list[_Asked] = []
         self._judging: asyncio.Task[None] | None = None
+        self._lately = _Lately()
 
     @property
     def base(self) -> KnowledgeBase:
@@ -82,15 +85,34 @@ class Answers:
         return batch
 
     async def _judge(self, batch: Sequence[_Asked]) -> None:
-        texts = [text for asked in batch for text in asked.texts]
-        loop = asyncio.get_running_loop()
-        judgements = await loop.run_in_executor(self._thread, self._ranker.judge, texts, self._base)
-        start = 0
+        judged = self._lately.at(self._base.version)
+        texts = dict.fromkeys(text for asked in batch for text in asked.texts)
+        if fresh := [text for text in texts if text not in judged]:
+            loop = asyncio.get_running_loop()
+            judgements = await loop.run_in_executor(self._thread, self._ranker.judge, fresh, self._base)
+            judged.update(zip(fresh, judgements, strict=True))
         for asked in batch:
-            end = start + len(asked.texts)
             if not asked.answer.done():
-                asked.answer.set_result(judgements[start:end])
-            start = end
+                asked.answer.set_result([judged[text] for text in asked.texts])
+        self._lately.trim()
+
+
+class _Lately:
+    """Judgements by text, of one version of the entries: what is asked of another begins anew."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._judged: dict[str, Judgement] = {}
+
+    def at(self, version: int) -> dict[str, Judgement]:
+        if version != self._version:
+            self._version, self._judged = version, {}
+        return self._judged
+
+    def trim(self) -> None:
+        """The oldest go."""
+        for text in list(islice(self._judged, max(len(self._judged) - REMEMBERED_TEXTS, 0))):
+            del self._judged[text]
 
 
 def _fail(answer: asyncio.Future[list[Judgement]], error: BaseException) -> None:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from assistant.answers import BATCH_TEXTS, Answers
+from assistant.answers import BATCH_TEXTS, REMEMBERED_TEXTS, Answers
 from knowledge import KnowledgeBase
 from knowledge.ranking import Judgement
 from tests.fakes.embedders import HashEmbedder
@@ -54,18 +54,42 @@ async def test_what_waits_while_a_batch_is_judged_is_judged_together(
     await asyncio.sleep(0)
     ranker.go.set()
     assert [len(judged) for judged in await asyncio.gather(first, *waiting)] == [1, 2, 2, 2]
-    assert ranker.batches == [["一"], ["二", "二", "三", "三", "四", "四"]]
+    assert ranker.batches == [["一"], ["二", "三", "四"]]
+
+
+async def test_what_many_viewers_type_is_judged_once(answers: Answers, ranker: SlowRanker) -> None:
+    ranker.go.set()
+    first, again, other = await answers.judge(["666", "666", "有货吗"])
+    assert (await answers.judge(["666", "几号发货"]))[0] is first is again is not other
+    assert ranker.batches == [["666", "有货吗"], ["几号发货"]]
+
+
+async def test_changed_entries_are_asked_what_was_judged_before(answers: Answers, ranker: SlowRanker) -> None:
+    ranker.go.set()
+    await answers.judge(["有货吗"])
+    await answers.swap([entry("other")])
+    await answers.judge(["有货吗"])
+    assert ranker.batches.count(["有货吗"]) == 2
+
+
+async def test_only_the_latest_judgements_are_remembered(answers: Answers, ranker: SlowRanker) -> None:
+    ranker.go.set()
+    await answers.judge(["有货吗"])
+    await answers.judge([str(number) for number in range(REMEMBERED_TEXTS)])
+    await answers.judge(["有货吗", str(REMEMBERED_TEXTS - 1)])
+    assert ranker.batches[-1] == ["有货吗"]
 
 
 async def test_batches_are_bounded_and_a_larger_call_goes_whole(answers: Answers, ranker: SlowRanker) -> None:
     first = asyncio.create_task(answers.judge(["一"]))
     await judging(ranker)
-    sizes = (BATCH_TEXTS + 50, BATCH_TEXTS - 1, 1, 1)
-    waiting = [asyncio.create_task(answers.judge(["字"] * size)) for size in sizes]
+    sizes = (BATCH_TEXTS + 50, BATCH_TEXTS - 1, 1, 2)
+    texts = [[f"{size}:{number}" for number in range(size)] for size in sizes]
+    waiting = [asyncio.create_task(answers.judge(some)) for some in texts]
     await asyncio.sleep(0)
     ranker.go.set()
     await asyncio.gather(first, *waiting)
-    assert [len(batch) for batch in ranker.batches] == [1, BATCH_TEXTS + 50, BATCH_TEXTS, 1]
+    assert [len(batch) for batch in ranker.batches] == [1, BATCH_TEXTS + 50, BATCH_TEXTS, 2]
 
 
 async def test_a_broken_batch_fails_its_callers_and_nobody_later(
