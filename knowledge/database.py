@@ -1,12 +1,14 @@
 """The SQLite file that entries are kept in: vetted, brought up to date, written in transactions.
 
 The file may hold other tables (the assistant's journal, an editor's own): versions are kept in
-`knowledge_migrations`, and nothing outside the tables made here is touched.
+`knowledge_migrations`, and nothing outside the tables made here is touched. A file is looked into through
+SQLite alone: whoever opens and closes it otherwise makes the system drop every lock that this process holds
+on it (POSIX), and the next program to leave would take the write-ahead log with it.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -14,7 +16,7 @@ from sqlite_utils import Database
 from knowledge.errors import KnowledgeStoreError
 
 _BUSY_SECONDS = 10.0  # how long another program may hold the file for a write of its own
-_HEADER = b"SQLite format 3\x00"
+APPLICATION_ID = 0x4C564153  # marks a file as the assistant's, whichever part of it came first
 _VERSIONS_TABLE = "knowledge_migrations"
 
 
@@ -51,22 +53,32 @@ def worded(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise KnowledgeStoreError(f"{path}: {error}") from error
+    except OSError as error:
+        raise KnowledgeStoreError(f"{path}: cannot be read: {error.strerror}") from None
 
 
 def _vet(path: Path) -> None:
-    if path.is_dir():
-        raise KnowledgeStoreError(f"{path}: is a folder, not a database")
-    if not path.parent.is_dir():
-        raise KnowledgeStoreError(f"{path}: the folder {path.parent} does not exist")
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_HEADER))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise KnowledgeStoreError(f"{path}: cannot be read: {error.strerror}") from None
-    if start and start != _HEADER:
-        raise KnowledgeStoreError(f"{path}: is not a SQLite database")
+    with worded(path):
+        if path.is_dir():
+            raise KnowledgeStoreError(f"{path}: is a folder, not a database")
+        if not path.parent.is_dir():
+            raise KnowledgeStoreError(f"{path}: the folder {path.parent} does not exist")
+        if is_foreign(path):
+            raise KnowledgeStoreError(f"{path}: is the database of another program")
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether the file holds tables, but none of the assistant's; a missing or empty one is nobody's.
+
+    Changes nothing. Raises sqlite3.Error for what is no database.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)) as connection:
+        (mark,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return bool(tables > 0 and mark != APPLICATION_ID)
 
 
 def _migrate(database: Database, path: Path, *, now: float) -> None:
@@ -76,6 +88,7 @@ def _migrate(database: Database, path: Path, *, now: float) -> None:
     if version == len(MIGRATIONS):
         return
     database.execute("PRAGMA journal_mode = WAL")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     for number, migration in enumerate(MIGRATIONS, start=1):
         with transaction(database):
             if _version(database) >= number:

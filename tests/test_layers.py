@@ -25,7 +25,8 @@ FORBIDDEN = {
         "assistant.stores", "assistant.practice", "assistant.settings", "assistant.clock",
     ),
     "assistant/stores": (
-        "knowledge", "assistant.rooms", "assistant.outbox", "assistant.pipeline", "assistant.service",
+        "knowledge.base", "knowledge.ranking", "knowledge.store", "assistant.rooms", "assistant.outbox",
+        "assistant.pipeline", "assistant.service",
     ),
     "assistant/rooms": (
         "knowledge", "assistant.pipeline", "assistant.outbox", "assistant.stores", "assistant.service",

@@ -13,10 +13,10 @@ from filelock import FileLock, Timeout
 from assistant.errors import StoreBusy, StoreError
 from assistant.stores import migrations
 from assistant.stores.columns import Statement
+from knowledge.database import APPLICATION_ID, is_foreign
 
 _BUSY_SECONDS = 10.0  # how long another program may hold the file for a write of its own
 _RESERVED_IDS = 10_000
-_HEADER = b"SQLite format 3\x00"
 _CHECKED_BYTES = 256 * 1024 * 1024  # above, checking every page would delay the start by seconds
 _GREATEST_ID = """
     SELECT max(id) FROM (
@@ -66,6 +66,8 @@ class JournalFile:
         try:
             connection = connect(self._path)
             self._closers.callback(connection.close)
+            if migrations.version(connection) == 0:
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             migrations.migrate(connection, now=self._clock())
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -158,19 +160,17 @@ def vet_for_reading(path: Path) -> None:
 
 
 def _vet_place(path: Path) -> None:
-    if path.is_dir():
-        raise StoreError(f"{path}: is a folder, not a database")
-    if not path.parent.is_dir():
-        raise StoreError(f"{path}: the folder {path.parent} does not exist")
     try:
-        with path.open("rb") as file:
-            start = file.read(len(_HEADER))
-    except FileNotFoundError:
-        return
+        if path.is_dir():
+            raise StoreError(f"{path}: is a folder, not a database")
+        if not path.parent.is_dir():
+            raise StoreError(f"{path}: the folder {path.parent} does not exist")
+        if is_foreign(path):
+            raise StoreError(f"{path}: is the database of another program")
+    except sqlite3.Error as error:
+        raise failure(path, error) from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror}") from None
-    if start and start != _HEADER:
-        raise StoreError(f"{path}: is not a SQLite database")
 
 
 def _check_pages(path: Path, connection: sqlite3.Connection) -> None:

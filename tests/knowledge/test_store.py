@@ -114,7 +114,17 @@ def test_several_programs_save_at_once(path: Path) -> None:
         assert len(store.load()) == store.version() == 20
 
 
+def test_the_database_of_another_program_is_refused_and_left_as_it_was(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE entries (text)")
+    before = path.read_bytes()
+    with pytest.raises(KnowledgeStoreError, match="another program"):
+        EntryStore(path)
+    assert path.read_bytes() == before
+
+
 def test_other_tables_in_the_file_are_left_alone(path: Path) -> None:
+    EntryStore(path).close()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE notes (text)")
         connection.execute("INSERT INTO notes VALUES ('一')")
@@ -128,7 +138,7 @@ def test_other_tables_in_the_file_are_left_alone(path: Path) -> None:
 @pytest.mark.parametrize("content", [b"id,question\n", b"\x00" * 100, "问题".encode("utf-16")])
 def test_a_file_that_is_no_database_is_refused_and_left_as_it_was(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(KnowledgeStoreError, match=r"assistant\.db: is not a SQLite database"):
+    with pytest.raises(KnowledgeStoreError, match=r"assistant\.db: file is not a database"):
         EntryStore(path)
     assert path.read_bytes() == content
     assert list(path.parent.iterdir()) == [path]

@@ -14,6 +14,7 @@ from assistant.errors import StoreBusy, StoreError
 from assistant.stores import journal_file
 from assistant.stores.rows import Figure, FigureKind
 from assistant.stores.sqlite import SqliteStore
+from knowledge.store import EntryStore
 from tests.fakes.rows import BROADCAST, a_message, a_reply
 
 ROOT = Path(__file__).parents[3]
@@ -274,7 +275,35 @@ async def test_what_another_program_wrote_over_a_row_is_named(path: Path) -> Non
         assert len(await store.replies(1)) == 1
 
 
+async def test_the_database_of_another_program_is_refused_and_left_as_it_was(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("CREATE TABLE messages (name TEXT)")
+    before = content(path)
+    with pytest.raises(StoreError, match="another program"):
+        await SqliteStore(path).open()
+    assert content(path) == before
+
+
+async def test_rows_stay_visible_and_safe_while_others_look_into_the_file(path: Path) -> None:
+    """Looking must not drop the locks by which SQLite knows that somebody is at work in the file."""
+    look = "import sys; from knowledge.store import EntryStore; EntryStore(sys.argv[1]).close()"
+    async with opened(path) as store:
+        for number in range(3):
+            with EntryStore(path) as entries:
+                entries.version()
+            async with opened(path, read_only=True):
+                pass
+            subprocess.run([sys.executable, "-c", look, path], check=True, cwd=ROOT)  # noqa: S603, ASYNC221
+            await store.commit(BROADCAST, a_message(100 + number))
+        command = "SELECT count(*) FROM messages"
+        with closing(sqlite3.connect(path)) as other:
+            assert other.execute(command).fetchone() == (3,)
+            assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 async def test_tables_of_others_in_the_file_stay(path: Path) -> None:
+    async with opened(path):
+        pass
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE recipes (name TEXT)")
         other.execute("INSERT INTO recipes VALUES ('冷泡龙井')")
