@@ -5,6 +5,7 @@ does not touch the others; `run` ends when it is told to, or when no room is lef
 """
 
 import asyncio
+import gc
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ class Assistant:
 
     def _start(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         tasks = [
-            group.create_task(self._answers.warm_up(), name="answers warm up"),
+            group.create_task(self._warm_up(), name="warm up"),
             group.create_task(self._outbox.run(), name="outbox"),
         ]
         if self._entry_watch is not None:
@@ -145,6 +146,14 @@ class Assistant:
         for room in self._rooms:
             tasks.append(group.create_task(room.flow.run(), name=f"flow {room.address}"))
         return tasks
+
+    async def _warm_up(self) -> None:
+        """Have the answers at hand before a viewer asks, and the collector pass over all that is there now.
+
+        It stays for good, and walking through it would stop everything for 0.1 s now and then.
+        """
+        await self._answers.warm_up()
+        gc.freeze()
 
     async def _wind_down(self) -> None:
         """Nothing more is heard: decide what waits, let what is being sent come back."""

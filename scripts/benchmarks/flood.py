@@ -5,15 +5,16 @@ Memory is looked at once the windows of what was heard are full, and again at th
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from assistant.practice import Act
 from benchmarks import texts
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, percentile
 from benchmarks.processes import Usage, megabytes
 from benchmarks.room import OpenRoom, open_room
 from benchmarks.running import Running, running_assistant, wait_until
@@ -24,23 +25,24 @@ LINES_PER_SECOND = 2_000
 _ENTRIES = 1_000
 _WARM_SECONDS = 10.0
 _CATCH_UP_SECONDS = 30.0
-_JOURNALLED = """
-    SELECT count(DISTINCT event_id), sum(reason = 'overloaded') FROM messages WHERE reason <> 'own'
-"""
+_LINES = "SELECT count(DISTINCT event_id) FROM messages WHERE reason <> 'own'"
+_DROPPED = "SELECT count(*) FROM messages WHERE reason = 'overloaded'"
+_WAITS = "SELECT decided_at - heard_at FROM messages WHERE reason NOT IN ('own', 'overloaded')"
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Viewers' lines in it, and how many of those were dropped undecided."""
+    """Viewers' lines in it, those of them that were dropped undecided, and how long the others waited."""
 
     lines: int
     dropped: int
+    wait_seconds: Sequence[float]
 
     @classmethod
     def read(cls, database: Path) -> "Journal":
         with closing(sqlite3.connect(database)) as connection:
-            lines, dropped = connection.execute(_JOURNALLED).fetchone()
-        return cls(lines, dropped or 0)
+            ((lines,),), ((dropped,),) = connection.execute(_LINES), connection.execute(_DROPPED)
+            return cls(lines, dropped, [wait for (wait,) in connection.execute(_WAITS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +59,23 @@ class Minute:
 
 
 def measure(seconds: int) -> Iterator[Figure]:
-    said = LINES_PER_SECOND * seconds
     shop = texts.entries(_ENTRIES)
+    acts = texts.acts(LINES_PER_SECOND * seconds, shop)
     with TemporaryDirectory(prefix="assistant-bench-") as name:
         folder = Path(name)
         faq = folder / "faq.jsonl"
         texts.write_faq(faq, shop)
         with (
-            open_room(texts.acts(said, shop), rate=LINES_PER_SECOND) as room,
+            open_room(acts, rate=LINES_PER_SECOND) as room,
             running_assistant(room, faq=faq, folder=folder) as assistant,
         ):
             minute = _watch(room, assistant)
             wait_until(
-                lambda: Journal.read(assistant.database).lines >= said,
+                lambda: Journal.read(assistant.database).lines >= len(acts),
                 within_seconds=_CATCH_UP_SECONDS,
                 every_seconds=0.5,
             )
-        yield from _figures(said, minute, Journal.read(assistant.database))
+        yield from _figures(acts, minute, Journal.read(assistant.database))
 
 
 def _watch(room: OpenRoom, assistant: Running) -> Minute:
@@ -85,12 +87,15 @@ def _watch(room: OpenRoom, assistant: Running) -> Minute:
     return Minute(perf_counter() - started, warm, assistant.usage)
 
 
-def _figures(said: int, minute: Minute, journal: Journal) -> Iterator[Figure]:
-    lost = said - journal.lines
+def _figures(acts: Sequence[Act], minute: Minute, journal: Journal) -> Iterator[Figure]:
+    said, new = len(acts), len({act.text for act in acts})
     yield Figure(f"said in {minute.seconds:.0f} s", said, f"lines, {said / minute.seconds:,.0f}/s")
+    yield Figure("not typed before, word for word", 100 * new / said, "% of them")
     yield Figure("in the journal", journal.lines, "lines", "all")
+    yield Figure("lost", said - journal.lines, "lines", "none")
     yield Figure("dropped undecided, and counted", journal.dropped, "lines", "none")
-    yield Figure("lost", lost, "lines", "none")
+    yield Figure("heard to decided, p50", 1000 * percentile(journal.wait_seconds, 0.5), "ms")
+    yield Figure("heard to decided, p99", 1000 * percentile(journal.wait_seconds, 0.99), "ms")
     yield Figure(f"memory after {_WARM_SECONDS:.0f} s", megabytes(minute.warm), "MB")
     yield Figure("memory at the end", megabytes(minute.last), "MB", "the same")
     yield Figure("processor", minute.core_percent, "% of a core")

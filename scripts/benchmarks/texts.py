@@ -16,7 +16,8 @@ from knowledge import Entry
 SEED = 20
 QUESTION_SHARE = 0.3
 _VIEWERS = 50_000
-_HOT = 1.1  # of a Pareto distribution: few questions are asked by many
+_NAMED_SHARE = 0.5  # of noise, names a product
+_HOT = 0.5  # of a Pareto distribution: few questions are asked by many
 
 
 @cache
@@ -43,14 +44,24 @@ def entries(count: int, *, seed: int = SEED) -> list[Entry]:
 
 def lines(asked_about: Sequence[Entry], *, seed: int = SEED) -> Iterator[str]:
     """What viewers type, for ever: questions about the entries, a few of them often, among more noise."""
-    typed, words = random.Random(seed), _words()  # noqa: S311 - made-up viewers
+    typed = random.Random(seed)  # noqa: S311 - made-up viewers
     while True:
-        if typed.random() < QUESTION_SHARE:
-            entry = asked_about[int(typed.paretovariate(_HOT)) % len(asked_about)]
-            wording = typed.choice(entry.wordings).rstrip("？")
-            yield typed.choice(words["openings"]) + wording + typed.choice(words["endings"])
-        else:
-            yield typed.choice(words["noise"]) + "".join(typed.choices(words["noise_endings"], k=2))
+        is_question = typed.random() < QUESTION_SHARE
+        yield _question(typed, asked_about) if is_question else _noise(typed)
+
+
+def _question(typed: random.Random, asked_about: Sequence[Entry]) -> str:
+    words = _words()
+    entry = asked_about[int(typed.paretovariate(_HOT)) % len(asked_about)]
+    wording = typed.choice(entry.wordings).rstrip("？")
+    return typed.choice(words["openings"]) + wording + typed.choice(words["endings"])
+
+
+def _noise(typed: random.Random) -> str:
+    words = _words()
+    subject = typed.choice(words["products"]) if typed.random() < _NAMED_SHARE else ""
+    first, second = typed.choices(words["noise_endings"], k=2)
+    return f"{subject}{typed.choice(words['noise'])}{first}{second}"
 
 
 def acts(count: int, asked_about: Sequence[Entry], *, seed: int = SEED) -> list[Act]:
