@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 it could not be done (one line says why), 2 the command wa
 stand inside the commands, so that `--help` is quick.
 """
 
+import contextlib
+import errno
 import io
 import os
 import sys
@@ -18,14 +20,15 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Answers viewers' questions in a live broadcast's chat, and hands over what it is not sure of.",
 )
 
 Config = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="Settings file; default: assistant.toml, if there is one"),
+    typer.Option(
+        "--config", "-c", readable=False, help="Settings file; default: assistant.toml, if there is one"
+    ),
 ]
-Faq = Annotated[Path, typer.Option(help="FAQ file (.jsonl): one entry a line.")]
+Faq = Annotated[Path, typer.Option(readable=False, help="FAQ file (.jsonl): one entry a line.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log at debug level.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed gives the same viewers' jitter and ids.")]
 Rate = Annotated[
@@ -41,13 +44,32 @@ Faults = Annotated[
 ]
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"assistant {version('live-assistant')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which one this is.")
+    ] = False,
+) -> None:
+    """Answers viewers' questions in a live broadcast's chat, and hands over what it is not sure of."""
+
+
 @app.command()
 def demo(
     seconds: Annotated[float | None, typer.Option(min=1, help="End by itself after so long.")] = None,
     seed: Seed = None,
     rate: Rate = None,
     script: Script = "shop",
-    faq: Annotated[Path | None, typer.Option(help="FAQ file; default: the shipped room's own")] = None,
+    faq: Annotated[
+        Path | None, typer.Option(readable=False, help="FAQ file; default: the shipped room's own")
+    ] = None,
     fault: Faults = None,
     verbose: Verbose = False,
 ) -> None:
@@ -68,17 +90,20 @@ def run(
         list[str] | None,
         typer.Option(help="A room, bilibili:<id>; may be given several times."),
     ] = None,
-    faq: Annotated[Path | None, typer.Option(help="FAQ file; else what was imported is used.")] = None,
+    faq: Annotated[
+        Path | None, typer.Option(readable=False, help="FAQ file; else what was imported is used.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Hear and decide, send nothing.")] = False,
     record: Annotated[
-        Path | None, typer.Option(help="A folder that gets a recording of each room, to replay later.")
+        Path | None,
+        typer.Option(readable=False, help="A folder that gets a recording of each room, to replay later."),
     ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Answer in real rooms until Ctrl-C."""
     from assistant.commands import live
 
-    _log(verbose)
+    _log(verbose, quiet=True)
     _run(live.run(config, rooms=room or [], faq=faq, dry_run=dry_run, record=record))
 
 
@@ -100,8 +125,10 @@ def ask(
 @app.command()
 def decide(
     faq: Faq,
-    messages: Annotated[Path, typer.Option(help='Messages: one {"text": …} a line.')],
-    out: Annotated[Path | None, typer.Option(help="Where to write; default: standard output")] = None,
+    messages: Annotated[Path, typer.Option(readable=False, help='Messages: one {"text": …} a line.')],
+    out: Annotated[
+        Path | None, typer.Option(readable=False, help="Where to write; default: standard output")
+    ] = None,
     config: Config = None,
 ) -> None:
     """Decide every message of a file without a room: one JSON object a line, in order.
@@ -114,6 +141,8 @@ def decide(
     settings = _settings(config)
     base = open_base(read_faq(faq), model=settings.knowledge.model)
     budget = settings.policy.wrong_reply_budget
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed")
     asking.decide_file(messages, base, wrong_reply_budget=budget, out=out, stdout=sys.stdout.buffer)
 
 
@@ -145,9 +174,11 @@ def practice(
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="FAQ file (.jsonl).")],
+    file: Annotated[Path, typer.Argument(readable=False, help="FAQ file (.jsonl).")],
     config: Config = None,
-    db: Annotated[Path | None, typer.Option(help="Database; default: the configured one")] = None,
+    db: Annotated[
+        Path | None, typer.Option(readable=False, help="Database; default: the configured one")
+    ] = None,
     replace: Annotated[
         bool, typer.Option("--replace", help="Remove entries that the file does not name.")
     ] = False,
@@ -161,9 +192,13 @@ def import_(
 
 @app.command()
 def stats(
-    session: Annotated[int | None, typer.Option(help="Session to show; default: the newest")] = None,
+    session: Annotated[
+        int | None, typer.Option(min=1, max=2**63 - 1, help="Session to show; default: the newest")
+    ] = None,
     config: Config = None,
-    db: Annotated[Path | None, typer.Option(help="Database; default: the configured one")] = None,
+    db: Annotated[
+        Path | None, typer.Option(readable=False, help="Database; default: the configured one")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object, minute by minute.")] = False,
 ) -> None:
     """Show a broadcast's engagement: interactions, watch time, answers, relevance."""
@@ -175,7 +210,7 @@ def stats(
 
 @app.command()
 def init(
-    file: Annotated[Path, typer.Argument(help="Where to write.")] = Path("assistant.toml"),
+    file: Annotated[Path, typer.Argument(readable=False, help="Where to write.")] = Path("assistant.toml"),
 ) -> None:
     """Write a commented assistant.toml; an existing file is left alone."""
     from assistant.commands import starting
@@ -202,11 +237,20 @@ def main() -> None:
         for problem in problems:
             typer.echo(f"assistant: {printable(str(problem), 400)}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except OSError as error:
+        _fall_silent()
+        where = f"{printable(str(error.filename))}: " if error.filename else ""
+        typer.echo(f"assistant: {where}{error.strerror or type(error).__name__}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _fall_silent() -> None:
+    """What standard output still holds is given up: flushing it at the end would fail again."""
+    if sys.stdout is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _settings(config: Path | None, **overrides: Any) -> Any:
@@ -221,10 +265,14 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(work)
 
 
-def _print(renderable: Any) -> None:
+def _print(result: Any) -> None:
+    """Bytes and text as they are, everything else drawn by rich."""
     from rich.console import Console
 
-    Console().print(renderable)
+    if isinstance(result, bytes | str):
+        typer.echo(result)
+    else:
+        Console().print(result)
 
 
 def _log(verbose: bool, *, quiet: bool = False) -> None:

@@ -71,6 +71,7 @@ class Assistant:
         self._watch = watch
         self._entry_watch = entry_watch
         self._rooms: list[Room] = []
+        self._keeping: dict[RoomAddress, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
 
     @property
@@ -89,6 +90,8 @@ class Assistant:
         room.state = status.state
         if status.state is RoomState.CONNECTING:
             self._ask_limit(room)
+        if has_come_in and admission is not None and self._is_heard_twice(room, admission.room):
+            return
         if has_come_in and admission is not None:
             room.flow.entered(
                 own_viewer_id=admission.own_viewer_id,
@@ -100,16 +103,29 @@ class Assistant:
         detail = f"{status.detail}; viewers' names are masked" if status.masked else status.detail
         self._watch(RoomMoved(str(room.address), str(status.state), detail))
 
+    def _is_heard_twice(self, room: Room, real_id: str) -> bool:
+        """A room has a short and a real number: whoever comes second in the same room leaves again."""
+        for other in self._rooms:
+            admission = other.keeper.admission
+            if other is room or other.state is not RoomState.LIVE or admission is None:
+                continue
+            if (other.address.platform, admission.room) == (room.address.platform, real_id):
+                self._watch(Alert(str(room.address), f"is the same room as {other.address}: heard once"))
+                self._keeping[room.address].cancel()
+                return True
+        return False
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Raises RoomError when every room refused us, StoreError for the journal."""
         async with AsyncExitStack() as stack:
             await self._open(stack)
             async with asyncio.TaskGroup() as group:
                 background = self._start(group)
-                keepers = [
-                    group.create_task(room.keeper.run(), name=f"keeper {room.address}")
+                self._keeping = {
+                    room.address: group.create_task(room.keeper.run(), name=f"keeper {room.address}")
                     for room in self._rooms
-                ]
+                }
+                keepers = list(self._keeping.values())
                 await _until(stop, keepers)
                 for task in keepers:
                     task.cancel()
@@ -132,7 +148,12 @@ class Assistant:
         for room in self._rooms:
             await room.flow.start()
             if not room.voice.speaks:
-                self._watch(Alert(str(room.address), "listening only: nothing will be sent"))
+                self._watch(
+                    Alert(
+                        str(room.address),
+                        "nothing will be sent: a dry run, or no sessdata and bili_jct",
+                    )
+                )
         if not self._answers.base.entries:
             self._watch(Alert("", "the knowledge base is empty: every question goes to the host"))
 

@@ -9,7 +9,7 @@ import os
 import stat
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -87,16 +87,27 @@ class LimitSettings(_Section):
     text_characters: int = Field(500, ge=20)
 
 
+_ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
+
+
 class BilibiliSettings(_Section):
     """Credentials for sending and for unmasked names; addresses only for a practice room."""
 
     sessdata: SecretStr | None = None
     bili_jct: SecretStr | None = None
     buvid3: SecretStr | None = None
-    live_url: str = "https://api.live.bilibili.com"
-    api_url: str = "https://api.bilibili.com"
-    www_url: str = "https://www.bilibili.com"
-    websocket_scheme: str = Field("wss", pattern="^wss?$")
+    live_url: str = Field("https://api.live.bilibili.com", pattern=_ADDRESS)
+    api_url: str = Field("https://api.bilibili.com", pattern=_ADDRESS)
+    www_url: str = Field("https://www.bilibili.com", pattern=_ADDRESS)
+    websocket_scheme: Literal["wss", "ws"] = "wss"
+
+    @field_validator("sessdata", "bili_jct", "buvid3", mode="after")
+    @classmethod
+    def _fits_into_a_cookie(cls, secret: SecretStr | None) -> SecretStr | None:
+        value = "" if secret is None else secret.get_secret_value()
+        if not (value.isascii() and value.isprintable()) or set(value) & set(' ;,"'):
+            raise ValueError("is no cookie's value: copy it without its name, quotes, spaces or semicolons")
+        return secret
 
 
 class Settings(BaseSettings):
@@ -127,7 +138,8 @@ class Settings(BaseSettings):
 
     @property
     def addresses(self) -> tuple[RoomAddress, ...]:
-        return tuple(RoomAddress.parse(room) for room in self.rooms)
+        """Each room once."""
+        return tuple(dict.fromkeys(RoomAddress.parse(room) for room in self.rooms))
 
     @classmethod
     def settings_customise_sources(
@@ -157,7 +169,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError(_word(error, source if values else None)) from None
         except UnreadableEnvironment as error:
-            raise SettingsError(f"environment: {error}") from None
+            raise SettingsError(f'environment: {error} (lists are written as JSON: ["..."])') from None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -214,10 +226,17 @@ def _merge(values: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _place(loc: tuple[int | str, ...]) -> str:
+    """The setting's name, and the variable where the environment set it."""
+    variable = "ASSISTANT_" + "__".join(str(part) for part in loc).upper()
+    name = ".".join(str(part) for part in loc)
+    return f"{name} (environment variable {variable})" if variable in os.environ else name
+
+
 def _word(error: ValidationError, source: Path | None) -> str:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
-        field = ".".join(str(part) for part in problem["loc"])
+        field = _place(problem["loc"])
         message = "no such setting" if problem["type"] == "extra_forbidden" else problem["msg"]
         lines.append(f"{field}: {message.removeprefix('Value error, ')}")
     return f"{source or 'settings'}: " + "; ".join(lines)

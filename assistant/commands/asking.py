@@ -1,5 +1,10 @@
 """`ask` shows how one text is understood, `decide` decides a file of messages."""
 
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,18 +37,38 @@ def ask(text: str, base: KnowledgeBase, *, wrong_reply_budget: float) -> Rendera
 def decide_file(
     messages: Path, base: KnowledgeBase, *, wrong_reply_budget: float, out: Path | None, stdout: BinaryIO
 ) -> None:
-    """One JSON object a line, in order. `out` is written whole or not at all."""
+    """One JSON object a line, in order. A file is written whole or not at all."""
     texts = read_texts(messages)
     if out is None:
         _write(texts, base, wrong_reply_budget, stdout)
         return
-    part = out.with_name(f".{out.name}.part")
     try:
-        with part.open("wb") as file:
+        with written_whole(out) as file:
             _write(texts, base, wrong_reply_budget, file)
-        part.replace(out)
     except OSError as error:
         raise AssistantError(f"{out}: {error.strerror or 'cannot be written'}") from None
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` once the block is done, with the permissions of what was there.
+
+    Where a link leads, that is replaced; a device or pipe is written to. Raises OSError.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a folder")
+    if path.parts[1:2] == ("dev",) or (path.exists() and not path.is_file()):
+        with path.open("ab") as file:
+            yield file
+        return
+    path = path.resolve()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 

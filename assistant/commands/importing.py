@@ -2,19 +2,16 @@
 
 from pathlib import Path
 
-from rich.console import RenderableType
-from rich.text import Text
-
 from assistant.faq import read_faq
 from assistant.printable import printable
 from knowledge.store import EntryStore
 
 
-def import_file(file: Path, database: Path, *, replace: bool) -> RenderableType:
+def import_file(file: Path, database: Path, *, replace: bool) -> str:
     """What changed, in one line. Raises EntriesInvalid with every bad row at once."""
     entries = read_faq(file)
     with EntryStore(database) as store:
         changes = store.save(entries, replace=replace)
     counts = f"{changes.added} added, {changes.changed} changed, {changes.unchanged} unchanged"
     removed = f", {changes.removed} removed" if replace else ""
-    return Text(f"{printable(str(file))} -> {printable(str(database))}: {counts}{removed}")
+    return f"{printable(str(file))} -> {printable(str(database))}: {counts}{removed}"

@@ -16,8 +16,8 @@ from assistant.stores.rows import Broadcast
 from assistant.stores.sqlite import SqliteStore
 
 
-async def stats(database: Path, *, session: int | None, as_json: bool) -> RenderableType:
-    """The report of broadcast `session`, or of the newest one with the list of all."""
+async def stats(database: Path, *, session: int | None, as_json: bool) -> RenderableType | bytes:
+    """The report of broadcast `session`, or of the newest one with the list of all; bytes are JSON."""
     store = SqliteStore(database, read_only=True)
     await store.open()
     try:
@@ -28,7 +28,7 @@ async def stats(database: Path, *, session: int | None, as_json: bool) -> Render
     finally:
         await store.aclose()
     if as_json:
-        return Text(json.dumps(figures.to_dict(), ensure_ascii=False), overflow="ignore", no_wrap=True)
+        return json.dumps(figures.to_dict(), ensure_ascii=False).encode()
     if session is not None:
         return render(figures)
     return _with_list(render(figures), broadcasts)
@@ -52,5 +52,5 @@ def _moment(at: float) -> str:
 
 def _minutes(broadcast: Broadcast) -> str:
     if broadcast.ended_at is None:
-        return "running"
+        return "not ended"
     return f"{(broadcast.ended_at - broadcast.started_at) / 60:.0f}"

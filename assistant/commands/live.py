@@ -13,7 +13,8 @@ from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.transcript import PipedConsole, Transcript
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one, a closed terminal, is not there on every system
+_SIGNALS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
 
 
 async def run(

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console, RenderableType
+import typer
+from rich.console import RenderableType
 from rich.table import Table
 
 from assistant.clock import RealClock
@@ -18,6 +20,7 @@ from assistant.practice import (
     FAULTS,
     PRACTICE_BILI_JCT,
     PRACTICE_SESSDATA,
+    SAMPLES,
     PracticeRoom,
     RoomCard,
     load_room,
@@ -38,7 +41,8 @@ async def demo(
     faults: Sequence[str],
 ) -> None:
     """A practice room and the assistant in one process; the last line printed is the tally as JSON."""
-    card, faq, tally = sample_card(script), faq or sample_faq(script), Tally()
+    card, tally = sample_card(script), Tally()
+    faq = faq or sample_faq(script if script in SAMPLES else SAMPLES[0])
     with TemporaryDirectory(prefix="assistant-demo-") as folder, stop_on_signals(seconds) as stop:
         room = PracticeRoom(load_room(script), card=card, rate=rate, seed=seed, faults=faults, loop=True)
         async with room:
@@ -107,7 +111,8 @@ async def serve(
 
 def faults() -> RenderableType:
     table = Table(title="What can go wrong, with --fault NAME or NAME=NUMBER", title_justify="left")
-    for heading in ("fault", "what it does", "its number"):
+    table.add_column("fault", no_wrap=True)
+    for heading in ("what it does", "its number"):
         table.add_column(heading, overflow="fold")
     for name, fault in FAULTS.items():
         number = f"{fault.unit}, {fault.number:g} if not given" if fault.unit else ""
@@ -127,12 +132,14 @@ async def played(room: PracticeRoom) -> AsyncIterator[None]:
 
 
 def _introduce(url: str, card: RoomCard) -> None:
-    console = Console(highlight=False)
-    console.print(f"practice room {card.room_id} (short {card.short_id}) at {url}", soft_wrap=True)
-    console.print("to let the assistant in, run it with:", style="dim")
-    for name in ("LIVE_URL", "API_URL", "WWW_URL"):
-        console.print(f"  ASSISTANT_BILIBILI__{name}={url}", soft_wrap=True)
-    console.print("  ASSISTANT_BILIBILI__WEBSOCKET_SCHEME=ws")
-    console.print(f"  ASSISTANT_BILIBILI__SESSDATA={PRACTICE_SESSDATA}")
-    console.print(f"  ASSISTANT_BILIBILI__BILI_JCT={PRACTICE_BILI_JCT}")
-    console.print(f"  assistant run --room bilibili:{card.room_id}")
+    variables = {f"ASSISTANT_BILIBILI__{name}_URL": url for name in ("LIVE", "API", "WWW")}
+    variables |= {
+        "ASSISTANT_BILIBILI__WEBSOCKET_SCHEME": "ws",
+        "ASSISTANT_BILIBILI__SESSDATA": PRACTICE_SESSDATA,
+        "ASSISTANT_BILIBILI__BILI_JCT": PRACTICE_BILI_JCT,
+    }
+    typer.echo(f"practice room {card.room_id} (short {card.short_id}) at {url}; Ctrl-C ends it")
+    typer.echo("to let the assistant in, paste this into another terminal:\n")
+    for name, value in variables.items():
+        typer.echo(f'  $env:{name} = "{value}"' if os.name == "nt" else f"  export {name}={value}")
+    typer.echo(f"  assistant run --room bilibili:{card.room_id}\n")

@@ -98,7 +98,7 @@ class Keeper:
             try:
                 await self._keep()
             except RoomRefused as refused:
-                log.error("room refused", detail=str(refused))
+                log.info("room refused", detail=str(refused))
                 self._show(RoomState.REFUSED, str(refused))
             except asyncio.CancelledError:
                 self._show(RoomState.CLOSED, "stopped")
@@ -207,7 +207,7 @@ class Keeper:
 
     async def _wait(self, trouble: str, least_seconds: float) -> None:
         seconds = self._backoff.next(least_seconds)
-        log.warning("not connected", detail=trouble, retry_in_seconds=round(seconds, 1))
+        log.info("not connected", detail=trouble, retry_in_seconds=round(seconds, 1))
         self._show(RoomState.WAITING, f"{trouble}; trying again in {math.ceil(seconds)} s")
         await self._clock.sleep(seconds)
 

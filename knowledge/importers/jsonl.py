@@ -33,7 +33,9 @@ def _row(source: str, number: int, line: str) -> Row | Problem:
     try:
         value = json.loads(line, object_pairs_hook=_fields, parse_constant=_refuse)
     except json.JSONDecodeError as error:
-        return Problem(source, number, "", f"is not JSON: {error.msg} at column {error.colno}")
+        return Problem(
+            source, number, "", f"is not JSON: {error.msg.removesuffix(' at')}, column {error.colno}"
+        )
     except RecursionError:
         return Problem(source, number, "", "is not JSON that holds an entry: nested too deeply")
     except ValueError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant.practice import sample_faq
+from knowledge.store import EntryStore
 
 COMMANDS = ("demo", "run", "ask", "decide", "practice", "import", "stats", "init")
 FAQ = sample_faq("shop")
@@ -81,6 +82,24 @@ def test_decide_writes_one_object_a_line_in_order(tmp_path: Path) -> None:
     assert len(rows[0]["candidates"]) == 3
 
 
+def test_a_result_replaces_a_file_but_keeps_its_permissions_and_leaves_links_and_devices(
+    tmp_path: Path,
+) -> None:
+    messages, real, link = tmp_path / "said.jsonl", tmp_path / "real.jsonl", tmp_path / "link.jsonl"
+    messages.write_text('{"text": "包邮吗"}\n', encoding="utf-8")
+    real.touch(mode=0o600)
+    link.symlink_to(real)
+    decide = ("decide", "--faq", str(FAQ), "--messages", str(messages), "--out")
+    assert assistant(*decide, str(link), cwd=tmp_path).returncode == 0
+    assert link.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o600
+    assert len(real.read_bytes().splitlines()) == 1
+    assert assistant(*decide, os.devnull, cwd=tmp_path).returncode == 0
+    assert not Path(os.devnull).is_file()
+    assert "is a folder" in failed_with_one_line(assistant(*decide, str(tmp_path), cwd=tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.jsonl", "real.jsonl", "said.jsonl"]
+
+
 def test_every_bad_row_of_a_faq_is_named_at_once_and_nothing_is_imported(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text(
         '{"id": "a"}\n{"id": "b", "question": 1, "answer": "x"}\n{', encoding="utf-8"
@@ -119,6 +138,7 @@ def test_init_writes_settings_that_load_and_never_overwrites(tmp_path: Path) -> 
         (("import", "noise.db", "--db", "x.db"), "noise.db"),
         (("ask", "怎么发货", "--faq", "none.jsonl"), "none.jsonl"),
         (("decide", "--faq", str(FAQ), "--messages", "none.jsonl"), "none.jsonl"),
+        (("stats", "--db", "faq.db"), "holds no journal"),
         (("demo", "--fault", "earthquake"), "earthquake"),
         (("demo", "--script", "none.jsonl"), "none.jsonl"),
         (("run", "--room", "bilibili:1", "--config", "bad.toml"), "policy.cooldown_second"),
@@ -126,5 +146,6 @@ def test_init_writes_settings_that_load_and_never_overwrites(tmp_path: Path) -> 
 )
 def test_a_users_mistake_is_one_clear_line(tmp_path: Path, args: tuple[str, ...], words: str) -> None:
     (tmp_path / "noise.db").write_bytes(b"\x00noise" * 1000)
+    EntryStore(tmp_path / "faq.db").close()
     (tmp_path / "bad.toml").write_text("[policy]\ncooldown_second = 1\n", encoding="utf-8")
     assert words in failed_with_one_line(assistant(*args, cwd=tmp_path))

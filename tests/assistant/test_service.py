@@ -125,6 +125,19 @@ async def test_one_refused_room_does_not_stop_the_other(tmp_path: Path) -> None:
         await notices.until(moved(ReceiptState.SEEN))
 
 
+async def test_one_room_under_two_numbers_is_heard_and_answered_once(tmp_path: Path) -> None:
+    rooms = ("bilibili:7777", "bilibili:77", "bilibili:7777")
+    async with PracticeHouse.open(tmp_path) as house, house.assistant(rooms=rooms) as notices:
+        alert = await notices.until(lambda one: isinstance(one, Alert))
+        await notices.until(lambda one: isinstance(one, RoomMoved) and one.state == "closed")
+        house.say(QUESTION)
+        await notices.until(moved(ReceiptState.SEEN))
+        heard = [one for one in notices.seen if isinstance(one, MessageDecided)]
+    assert "is the same room as" in alert.text
+    assert house.texts() == [ANSWER]
+    assert [one.message.text for one in heard].count(QUESTION) == 1
+
+
 async def test_when_every_room_refuses_the_run_ends_and_says_why(tmp_path: Path) -> None:
     async with PracticeHouse.open(tmp_path) as house:
         with pytest.raises(RoomError, match="bilibili:404404"):

@@ -32,6 +32,30 @@ def test_file_names_are_relative_to_the_configuration(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ASSISTANT_BILIBILI__LIVE_URL", "garbage"),
+        ("ASSISTANT_BILIBILI__WEBSOCKET_SCHEME", "http"),
+        ("ASSISTANT_BILIBILI__SESSDATA", "SESSDATA=secret; path=/"),
+        ("ASSISTANT_BILIBILI__BILI_JCT", "secret\n"),
+        ("ASSISTANT_POLICY__COOLDOWN_SECONDS", "abc"),
+    ],
+)
+def test_a_mistake_in_the_environment_names_the_variable_and_no_secret(
+    monkeypatch, tmp_path, variable, value
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=variable) as caught:
+        Settings.load()
+    assert "secret" not in str(caught.value)
+
+
+def test_a_room_named_twice_is_one_room():
+    assert len(Settings(rooms=("bilibili:1", "bilibili:1", "bilibili:2")).addresses) == 2
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ("rooms = [", "not valid TOML"),
