@@ -33,10 +33,11 @@ class Question:
 
 @dataclass(slots=True)
 class Cluster:
-    """The first question of its kind with its numbers, and until when the next equal one joins it."""
+    """The first question of its kind, but for its vector, and until when the next equal one joins it."""
 
     escalation_id: int
-    question: Question
+    folded: str
+    entry_id: str
     numbers: frozenset[str]
     until: float
 
@@ -48,7 +49,8 @@ class Clusters:
         self._seconds = seconds
         self._likeness = likeness
         self._clusters: list[Cluster] = []
-        self._vectors: Vector = np.empty((0, 0), dtype=np.float32)  # a row a cluster
+        # A row a cluster, copied: a row of a whole batch's vectors would keep all of those in memory.
+        self._vectors: Vector = np.empty((0, 0), dtype=np.float32)
 
     def find(self, question: Question, *, now: float) -> Cluster | None:
         """The cluster that this question joins (its window begins anew), None when it is a new one."""
@@ -59,9 +61,10 @@ class Clusters:
         return found
 
     def add(self, escalation_id: int, question: Question, *, now: float) -> None:
-        cluster = Cluster(escalation_id, question, question.numbers, now + self._seconds)
-        row = question.vector[np.newaxis]
-        self._vectors = np.concatenate((self._vectors[1 - MOST_CLUSTERS :], row)) if self._clusters else row
+        until = now + self._seconds
+        cluster = Cluster(escalation_id, question.folded, question.entry_id, question.numbers, until)
+        row, others = question.vector[np.newaxis], self._vectors[1 - MOST_CLUSTERS :]
+        self._vectors = np.concatenate((others, row)) if self._clusters else row.copy()
         self._clusters = [*self._clusters[1 - MOST_CLUSTERS :], cluster]
 
     def _forget(self, now: float) -> None:
@@ -71,7 +74,7 @@ class Clusters:
             self._vectors = self._vectors[kept]
 
     def _same_text(self, question: Question) -> Cluster | None:
-        return next((one for one in self._clusters if one.question.folded == question.folded), None)
+        return next((one for one in self._clusters if one.folded == question.folded), None)
 
     def _nearest(self, question: Question) -> Cluster | None:
         numbers = question.numbers
@@ -79,7 +82,7 @@ class Clusters:
         if not rivals:
             return None
         for place in rivals if question.entry_id else ():
-            if self._clusters[place].question.entry_id == question.entry_id:
+            if self._clusters[place].entry_id == question.entry_id:
                 return self._clusters[place]
         likeness = (self._vectors @ question.vector)[rivals]
         best = int(likeness.argmax())
