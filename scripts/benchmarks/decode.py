@@ -1,6 +1,7 @@
 """How fast the codec turns frames into events, beside the floor that no codec in Python can beat.
 
 The floor inflates the same frames and parses the JSON in them with the same libraries, and does nothing else.
+For scale: the best-known Python client of the platform reaches 15 % of it.
 """
 
 import struct
@@ -61,13 +62,8 @@ def measure() -> Iterator[Figure]:
             form.pack(lines[start : start + _LINES_PER_FRAME]) for start in range(0, _LINES, _LINES_PER_FRAME)
         ]
         codec, floor = _best_seconds(frames, form)
-        yield Figure(
-            f"{form.name}: events by the codec",
-            _LINES / codec,
-            "danmaku/s",
-            "68,000" if form is _FORMS[0] else "",
-        )
-        yield Figure(f"{form.name}: floor, inflate and parse only", _LINES / floor, "danmaku/s")
+        yield Figure(f"{form.name}: events by the codec", _LINES / codec, "danmaku/s")
+        yield Figure(f"{form.name}: inflate and parse only, the floor", _LINES / floor, "danmaku/s")
         yield Figure(f"{form.name}: share of the floor", 100 * floor / codec, "%", "at least 50 %")
 
 
