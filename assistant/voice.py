@@ -41,6 +41,9 @@ class RoomVoice:
     def ready(self) -> bool:
         return self._keeper.connected.is_set() and self._keeper.admission is not None
 
+    def heard_at(self) -> float:
+        return self._keeper.heard_at
+
     def text_length(self, text: str) -> int:
         return self._platform.text_length(text)
 

@@ -24,6 +24,7 @@ from assistant.settings import SendingSettings
 from assistant.stores.rows import Receipt, Reply
 
 STORE_RETRY_SECONDS = 1.0
+SILENT_AGAIN_SECONDS = 1.0  # how often a silent room is looked at again
 ANSWER_SECONDS = 30.0  # whoever is silent for so long will not answer; a request has a shorter limit itself
 _EARLIER_PART = "an earlier part of the answer did not get through"
 
@@ -109,17 +110,25 @@ class Delivery:
             self._record(part, ReceiptState.EXPIRED, reason)
         self._stop(answer, reason)
 
-    def settle_overdue(self, now: float, *, can_hear: Callable[[Place], bool]) -> None:
-        """Give up the echoes that did not come by `now` (monotonic)."""
+    def settle_overdue(self, now: float, *, has_heard_since: Callable[[Place, float], bool | None]) -> None:
+        """Give up the echoes that did not come by `now` (monotonic).
+
+        A room that has been silent altogether since the line left proves nothing yet, and one that is not
+        connected (None) never will.
+        """
         for flight in tuple(self._flights):
             if flight.deadline > now:
                 continue
             if flight.state is ReceiptState.SENDING:
                 self._end(flight, ReceiptState.UNKNOWN, flight.reason)
-            elif can_hear(flight.answer.place):
-                self._end(flight, ReceiptState.LOST, "accepted by the platform, but never shown")
-            else:  # nobody was there to hear it
+                continue
+            has_heard = has_heard_since(flight.answer.place, flight.left_at)
+            if has_heard is None:
                 self._flights.discard(flight)
+            elif has_heard:
+                self._end(flight, ReceiptState.LOST, "accepted by the platform, but never shown")
+            else:
+                flight.deadline = now + SILENT_AGAIN_SECONDS
 
     def abandon(self, answers: Collection[Answer] | None = None, *, reason: str) -> None:
         """Nobody waits for what the platform says of these answers (all of them) any more."""

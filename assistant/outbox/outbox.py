@@ -25,6 +25,7 @@ from assistant.settings import SendingSettings
 from assistant.stores.base import Store
 from assistant.stores.rows import Reply
 
+LATE_SECONDS = 10.0  # an answer that waited so long lets fresher ones pass
 POLL_SECONDS = 0.5  # how often a room that was not ready is looked at again
 _IDLE_SECONDS = 3600.0
 _EARLIER_BROADCASTS = 20
@@ -102,6 +103,10 @@ class Outbox:
             else:
                 self._queue_up(answer)
         self._changed.set()
+
+    def joined(self, answer_id: int, *, priority: int = 0) -> None:
+        """One more viewer is served by an answer that was submitted: it leaves earlier for that."""
+        self._queue.joined(answer_id, priority=priority)
 
     def is_own(self, danmaku: Danmaku, *, own_viewer_id: str = "") -> bool:
         """Whether this line is ours come back. To be called once for every line heard, before any filter of
@@ -202,7 +207,7 @@ class Outbox:
 
     def _turn(self, sends: asyncio.TaskGroup) -> None:
         """Everything that is due now."""
-        self._delivery.settle_overdue(self._clock.monotonic(), can_hear=self._is_ready)
+        self._delivery.settle_overdue(self._clock.monotonic(), has_heard_since=self._has_heard_since)
         self._expire_speechless()
         ready = {place for place in self._queue.places() if self._is_ready(place)}
         for answer in self._queue.expired(self._clock.now()):
@@ -216,6 +221,11 @@ class Outbox:
             sender = self._senders(*answer.place)
             if sender is not None and not (sender.can_send or answer.in_flight):
                 self._expire(answer, "no credentials to send with")
+
+    def _has_heard_since(self, place: Place, since: float) -> bool | None:
+        """Whether the room said anything after `since` (monotonic); None when it is not connected."""
+        sender = self._senders(*place)
+        return sender.heard_at() >= since if sender is not None and self._is_ready(place) else None
 
     def _is_ready(self, place: Place) -> bool:
         try:
@@ -235,7 +245,8 @@ class Outbox:
         now = self._clock.monotonic()
         if account.is_busy or account.pace.wait_seconds(now) > 0:
             return
-        answer = self._queue.next(platform, now=now, is_open=is_open.__contains__)
+        late_before = self._clock.now() - LATE_SECONDS
+        answer = self._queue.next(platform, now=now, is_open=is_open.__contains__, late_before=late_before)
         if answer is None:
             return
         account.is_busy = True

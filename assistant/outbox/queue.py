@@ -1,7 +1,7 @@
 """The answers that wait to leave, and which of them is next. Pure: time and the rooms' state are arguments.
 
-Paid answers go first, then older ones. The parts of one answer stay together: once a part of it stands in
-the room, no other answer comes between.
+Paid answers go first, then those that are not late yet, then those more viewers asked for, then older ones.
+The parts of one answer stay together: once a part of it stands in the room, no other answer comes between.
 """
 
 from collections import deque
@@ -25,6 +25,8 @@ class Answer:
 
     first: Reply
     waiting: deque[Reply]
+    priority: int = 0
+    askers: int = 1
     begun: bool = False
     in_flight: bool = False
     not_before: float = 0.0
@@ -36,16 +38,19 @@ class Answer:
     def of(cls, parts: Iterable[Reply]) -> "Answer":
         """Parts of one answer; where earlier ones are missing, they have been sent already."""
         waiting = deque(sorted(parts, key=lambda reply: reply.part))
-        return cls(waiting[0], waiting, begun=waiting[0].part > 1)
+        first = waiting[0]
+        return cls(first, waiting, priority=first.priority, begun=first.part > 1)
 
     @property
     def place(self) -> Place:
         return self.first.platform, self.first.room
 
-    @property
-    def rank(self) -> tuple[bool, int, float, int]:
-        """Lower leaves earlier."""
-        return not self.begun, -self.first.priority, self.first.created_at, self.first.answer_id
+    def rank(self, *, late_before: float = float("-inf")) -> tuple[bool, int, bool, int, float, int]:
+        """Lower leaves earlier. What was made before `late_before` (Unix time) gives way: where more is asked
+        than can be said, answers that come at once are worth more than as many that all come late."""
+        first = self.first
+        is_late = first.created_at < late_before
+        return not self.begun, -self.priority, is_late, -self.askers, first.created_at, first.answer_id
 
     def take_unsent(self) -> list[Reply]:
         """Remove and return the parts that have not left; one in flight stays."""
@@ -89,6 +94,13 @@ class Queue:
             refused.append(last)
         return refused
 
+    def joined(self, answer_id: int, *, priority: int) -> None:
+        """One more viewer asked for this answer, if it still waits; the most important asker counts."""
+        answer = self._answers.get(answer_id)
+        if answer is not None:
+            answer.askers += 1
+            answer.priority = max(answer.priority, priority)
+
     def discard(self, answer: Answer) -> None:
         self._answers.pop(answer.first.answer_id, None)
 
@@ -96,8 +108,18 @@ class Queue:
         """Where answers wait to go."""
         return {answer.place for answer in self}
 
-    def next(self, platform: str, *, now: float, is_open: Callable[[Place], bool]) -> Answer | None:
-        """What leaves next on this platform at `now` (monotonic); `is_open` tells whether a room takes it."""
+    def next(
+        self,
+        platform: str,
+        *,
+        now: float,
+        is_open: Callable[[Place], bool],
+        late_before: float = float("-inf"),
+    ) -> Answer | None:
+        """What leaves next on this platform at `now` (monotonic); `is_open` tells whether a room takes it.
+
+        Answers made before `late_before` (Unix time) are late.
+        """
         there = [answer for answer in self if answer.first.platform == platform]
         unfinished = {answer.place for answer in there if answer.begun}
         due = (
@@ -108,7 +130,7 @@ class Queue:
             and (answer.begun or answer.place not in unfinished)
             and is_open(answer.place)
         )
-        return min(due, key=lambda answer: answer.rank, default=None)
+        return min(due, key=lambda answer: answer.rank(late_before=late_before), default=None)
 
     def expired(self, now: float) -> list[Answer]:
         """Those whose next part is too old at `now` (Unix time); one in flight has left already."""
@@ -123,4 +145,4 @@ class Queue:
 
     def _least(self, place: Place) -> Answer | None:
         idle = (one for one in self if one.place == place and not (one.begun or one.in_flight))
-        return max(idle, key=lambda answer: answer.rank, default=None)
+        return max(idle, key=Answer.rank, default=None)

@@ -1,1 +1,1 @@
-"""The steps between a line heard and what is done about it: all pure but `flow`, which drives them."""
+"""The steps between a line heard and what is done about it: pure, but for `flow` and what it awaits."""

@@ -9,8 +9,6 @@ from dataclasses import replace
 
 from assistant.stores.rows import Broadcast
 
-RESUME_SECONDS = 24 * 3600.0  # an open broadcast older than this was never ended properly
-
 
 class BroadcastLog:
     """The broadcasts of one room. Every method returns the rows that changed, to be written in order."""
@@ -33,11 +31,7 @@ class BroadcastLog:
 
     def arrive(self, *, now: float) -> tuple[Broadcast, ...]:
         """Something happens in the room: go on with the open broadcast, or open one."""
-        if self._current is None:
-            return (self._open("", now),)
-        if now - self._current.started_at > RESUME_SECONDS and not self._current.key:
-            return self._close(now), self._open("", now)
-        return ()
+        return () if self._current is not None else (self._open("", now),)
 
     def began(self, key: str, *, now: float) -> tuple[Broadcast, ...]:
         """The platform says that the stream is on; said again with the same key it changes nothing."""

@@ -20,7 +20,7 @@ class Cooldown:
     """The answers of one room that must not be repeated yet, one an entry."""
 
     def __init__(self, *, seconds: float) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self._by_entry: dict[str, Answering] = {}
 
     def join(self, entry_id: str, *, now: float) -> Answering | None:
@@ -32,7 +32,7 @@ class Cooldown:
         return answering
 
     def begin(self, entry_id: str, answer_id: int, question: Message, *, now: float) -> Answering:
-        answering = Answering(answer_id, entry_id, now + self._seconds, question)
+        answering = Answering(answer_id, entry_id, now + self.seconds, question)
         self._by_entry[entry_id] = answering
         return answering
 
@@ -40,7 +40,15 @@ class Cooldown:
         """The answer reached the room at `now`: only then its cool-down really begins."""
         answering = self._find(answer_id)
         if answering is not None:
-            answering.until = now + self._seconds
+            answering.until = now + self.seconds
+
+    def end_if_alone(self, message_id: int) -> int | None:
+        """The answer to a question that was taken back, if it serves nobody else: it is to be withdrawn."""
+        for answering in self._by_entry.values():
+            if answering.question.id == message_id and answering.askers == 1:
+                del self._by_entry[answering.entry_id]
+                return answering.answer_id
+        return None
 
     def end(self, answer_id: int) -> Answering | None:
         """The answer failed or was withdrawn: the entry may be answered again. Whom it was to serve."""

@@ -1,6 +1,6 @@
 """The way of one room's events: heard, judged in batches, written down, and only then acted on.
 
-The one async file of the pipeline. `receive` runs in the connection's loop and never waits; `run` is the
+`receive` runs in the connection's loop and never waits; `run` is the
 task that decides. `aftermath` is for the outbox to call.
 """
 
@@ -20,6 +20,7 @@ from assistant.errors import StoreError
 from assistant.logs import whereabouts
 from assistant.notices import Alert, MessageDecided, QuestionEscalated, Watcher
 from assistant.outbox import Outbox
+from assistant.pipeline import earlier
 from assistant.pipeline.aftermath import Aftermath
 from assistant.pipeline.backlog import Backlog
 from assistant.pipeline.broadcasts import BroadcastLog
@@ -29,7 +30,7 @@ from assistant.pipeline.figures import figures
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Hearing, Line
 from assistant.pipeline.moderation import Moderation
-from assistant.pipeline.plan import Place, Plan, Planner, as_message, question_of
+from assistant.pipeline.plan import Place, Plan, Planner, as_message, priority_of, question_of
 from assistant.pipeline.screen import Setting
 from assistant.pipeline.seen import SeenEvents
 from assistant.pipeline.withdrawal import ChatLine, IsMeant, withdrawn_by
@@ -39,7 +40,6 @@ from assistant.stores.rows import Row
 from knowledge.text import fold
 
 BATCH_LINES = 256
-REMEMBERED_SECONDS = 3600.0  # event ids heard within this time before a start are not answered again
 _MOST_ANSWERING = 1000  # answers whose question may still be taken back
 _WRITE_ATTEMPTS = 5
 _WRITE_RETRY_SECONDS = 1.0
@@ -89,13 +89,13 @@ class Flow:
             text_characters=settings.limits.text_characters,
             setting=Setting(answers_the_host=settings.policy.answer_the_host),
         )
-        cooldown = Cooldown(seconds=settings.policy.cooldown_seconds)
+        self._cooldown = Cooldown(seconds=settings.policy.cooldown_seconds)
         self._handover = Handover(
             new_id=store.new_id, window_seconds=settings.policy.escalation_window_seconds
         )
         self._planner = Planner(
             bars=answers.bars,
-            cooldown=cooldown,
+            cooldown=self._cooldown,
             handover=self._handover,
             sending=settings.sending,
             new_id=store.new_id,
@@ -104,7 +104,7 @@ class Flow:
         self._moderation = Moderation(address, outbox=outbox, watch=watch)
         self.aftermath = Aftermath(
             str(address),
-            cooldown=cooldown,
+            cooldown=self._cooldown,
             handover=self._handover,
             outbox=outbox,
             store=store,
@@ -119,11 +119,12 @@ class Flow:
         """Take up what an earlier run left: its open broadcast, what it heard, its open escalations."""
         now = self._clock.now()
         platform, room = self.address.platform, self.address.id
-        last = await self._store.last_broadcast(platform, room)
+        ids = await earlier.heard_lately(self._store, self.address, now=now)
+        self._seen = SeenEvents(ids)
+        last = await earlier.last_broadcast(self._store, self.address, is_alive=bool(ids), now=now)
         self._broadcasts = BroadcastLog(platform=platform, room=room, new_id=self._store.new_id, last=last)
-        since = now - REMEMBERED_SECONDS
-        self._seen = SeenEvents(await self._store.seen_event_ids(platform, room, since=since))
         await self._store.commit(*self._broadcasts.arrive(now=now))
+        await self._restore_answers(now)
         await self._restore_escalations(now)
 
     def entered(self, *, own_viewer_id: str, host_viewer_id: str, title: str) -> None:
@@ -162,7 +163,7 @@ class Flow:
 
     def _take_in(self, event: events.Event, now: float) -> None:
         is_own = isinstance(event, events.Danmaku) and self._is_own(event)
-        if self._seen.is_repeat(event):
+        if self._seen.is_repeat(event, now=now):
             return
         self._note(self._broadcasts.arrive(now=now))
         self._note(figures(event, broadcast_id=self._broadcasts.current.id, now=now))
@@ -181,6 +182,13 @@ class Flow:
         """The outbox knows rooms by the address that they were given to us with, short ids included."""
         addressed = msgspec.structs.replace(danmaku, room=self.address.id)
         return self._outbox.is_own(addressed, own_viewer_id=self._hearing.setting.own_viewer_id)
+
+    async def _restore_answers(self, now: float) -> None:
+        """What was answered just now, or is about to be, is not answered again."""
+        broadcast_id, since = self._broadcasts.current.id, now - self._cooldown.seconds
+        for reply, question in await earlier.standing_answers(self._store, broadcast_id, since=since):
+            if reply.entry_id:
+                self._cooldown.begin(reply.entry_id, reply.answer_id, question, now=reply.created_at)
 
     async def _restore_escalations(self, now: float) -> None:
         left = await self._store.open_escalations(self._broadcasts.current.id)
@@ -206,6 +214,8 @@ class Flow:
         if plan.replies:
             self._remember_answering(plan.message.id, line.event)
             self._outbox.submit(plan.replies)
+        elif plan.joined and plan.message.answered_by is not None:
+            self._outbox.joined(plan.message.answered_by, priority=priority_of(line))
 
     def _remember_answering(self, message_id: int, event: ChatLine) -> None:
         self._answering[message_id] = event
@@ -231,7 +241,13 @@ class Flow:
             self._ignore(line, Reason.FAILED)
 
     def _hear(self, event: ChatLine, *, is_own: bool, now: float) -> None:
-        heard = self._hearing.hear(event, id=self._store.new_id(), is_own=is_own, now=now)
+        heard = self._hearing.hear(
+            event,
+            id=self._store.new_id(),
+            broadcast_id=self._broadcasts.current.id,
+            is_own=is_own,
+            now=now,
+        )
         if heard.ignored is not None:
             self._ignore(heard.line, heard.ignored)
             return
@@ -244,16 +260,15 @@ class Flow:
     def _withdraw(self, is_meant: IsMeant) -> None:
         for line in self._backlog.remove(lambda line: is_meant(line.event)):
             self._ignore(line, Reason.WITHDRAWN)
-        taken_back = {id for id, event in self._answering.items() if is_meant(event)}
-        if taken_back:
+        taken_back = [id for id, event in self._answering.items() if is_meant(event)]
+        answers = {id for id in map(self._cooldown.end_if_alone, taken_back) if id is not None}
+        if answers:
             self._outbox.cancel(
-                lambda reply: reply.message_id in taken_back and reply.room == self.address.id,
-                reason="the question was taken back",
+                lambda reply: reply.answer_id in answers, reason="the question was taken back"
             )
 
     def _ignore(self, line: Line, reason: Reason) -> None:
-        broadcast_id = self._broadcasts.current.id
-        message = as_message(line, ignored(reason), broadcast_id=broadcast_id, now=self._clock.now())
+        message = as_message(line, ignored(reason), now=self._clock.now())
         self._note((message,))
         self._watch(MessageDecided(self._room, message))
 
@@ -265,7 +280,6 @@ class Flow:
         return Place(
             platform=self.address.platform,
             room=self.address.id,
-            broadcast_id=self._broadcasts.current.id,
             limit=self._voice.known_text_limit,
             measure=self._voice.text_length,
             speaks=self._voice.speaks,

@@ -3,24 +3,25 @@
 Sync and pure but for the memory it keeps of the room; it runs as the events arrive, before any queue.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.actions import Reason
 from assistant.events import Danmaku, SuperChat
+from assistant.pipeline.age import Ages
 from assistant.pipeline.screen import Setting, screen
 from assistant.pipeline.seen import SaidLately
 from knowledge.text import fold
 
 SAID_AGAIN_SECONDS = 30.0
-_BELIEVABLE_SECONDS = 86_400.0  # a line from further in the future must not make all others look old
 ChatLine = Danmaku | SuperChat
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line heard, not yet decided about. `text` is what is judged: cut, but not folded."""
+    """A line heard in a broadcast, not yet decided about. `text` is what is judged: cut, but not folded."""
 
     id: int
+    broadcast_id: int
     event: ChatLine
     heard_at: float
     text: str
@@ -44,19 +45,19 @@ class Hearing:
 
     def __init__(self, *, text_characters: int, setting: Setting) -> None:
         self.setting = setting
+        self._ages = Ages()
         self._said = SaidLately(seconds=SAID_AGAIN_SECONDS)
         self._text_characters = text_characters
 
-    def hear(self, event: ChatLine, *, id: int, is_own: bool, now: float) -> Heard:
+    def hear(self, event: ChatLine, *, id: int, broadcast_id: int, is_own: bool, now: float) -> Heard:
         """An event not heard before. `is_own`: the outbox knows it as ours, even where names are masked."""
-        if self.setting.newest_at < event.at < now + _BELIEVABLE_SECONDS:
-            self.setting = replace(self.setting, newest_at=event.at)
         text = event.text[: self._text_characters]
-        line = Line(id, event, now, text, fold(text))
-        return Heard(line, Reason.OWN if is_own else self._why_ignored(line))
+        line = Line(id, broadcast_id, event, now, text, fold(text))
+        age_seconds = self._ages.of(event.at, now=now)
+        return Heard(line, Reason.OWN if is_own else self._why_ignored(line, age_seconds))
 
-    def _why_ignored(self, line: Line) -> Reason | None:
-        reason = screen(line.event, self.setting)
+    def _why_ignored(self, line: Line, age_seconds: float) -> Reason | None:
+        reason = screen(line.event, self.setting, age_seconds=age_seconds)
         if reason is not None:
             return reason
         if not line.folded:

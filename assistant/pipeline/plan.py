@@ -28,7 +28,6 @@ class Place:
 
     platform: str
     room: str
-    broadcast_id: int
     limit: int
     measure: Callable[[str], int] = len
     speaks: bool = True
@@ -36,7 +35,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`replies` are new ones; a line that joined an answer brings none. `askers` of the answer so far."""
+    """`replies` are new ones; a line that joined an answer brings none, that answer is its message's.
+    `askers` of the answer so far."""
 
     message: Message
     replies: tuple[Reply, ...] = ()
@@ -65,7 +65,7 @@ class Planner:
 
     def plan(self, line: Line, judgement: Judgement, place: Place, *, now: float) -> Plan:
         decision = decide(judgement, self._bars, is_paid=line.is_paid)
-        message = as_message(line, decision, broadcast_id=place.broadcast_id, now=now)
+        message = as_message(line, decision, now=now)
         if decision.action is Action.REPLY:
             answer = judgement.matches[0].entry.answer
             return self._answer(
@@ -102,7 +102,7 @@ class Planner:
             Reply(
                 id=id,
                 answer_id=ids[0],
-                broadcast_id=place.broadcast_id,
+                broadcast_id=message.broadcast_id,
                 platform=place.platform,
                 room=place.room,
                 message_id=message.id,
@@ -110,7 +110,7 @@ class Planner:
                 text=text,
                 part=part,
                 parts=len(texts),
-                priority=PAID_PRIORITY if message.is_paid else 0,
+                priority=priority_of(line),
                 reply_to=mention,
                 created_at=now,
                 expires_at=now + self._sending.expire_seconds,
@@ -126,11 +126,16 @@ class Planner:
         )
 
 
-def as_message(line: Line, decision: Decision, *, broadcast_id: int, now: float) -> Message:
+def priority_of(line: Line) -> int:
+    """Of the answer to this line, in the outbox."""
+    return PAID_PRIORITY if line.is_paid else 0
+
+
+def as_message(line: Line, decision: Decision, *, now: float) -> Message:
     """The journal's row of a line and what was decided about it at `now`."""
     return Message(
         id=line.id,
-        broadcast_id=broadcast_id,
+        broadcast_id=line.broadcast_id,
         event_id=line.event.event_id,
         heard_at=line.heard_at,
         decided_at=now,

@@ -16,19 +16,19 @@ ChatLine = Danmaku | SuperChat
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the screen must know of the room. `newest_at`: the platform's time of the newest line heard."""
+    """What the screen must know of the room."""
 
     own_viewer_id: str = ""
     host_viewer_id: str = ""
     answers_the_host: bool = False
-    newest_at: float = 0.0
 
 
-def screen(line: ChatLine, setting: Setting) -> Reason | None:
+def screen(line: ChatLine, setting: Setting, *, age_seconds: float = 0.0) -> Reason | None:
     """Why the line is to be ignored, None when it deserves a judgement. A paid line always does."""
     if isinstance(line, SuperChat):
         return None
-    return next((reason for reason, applies in _CHECKS if applies(line, setting)), None)
+    reason = next((reason for reason, applies in _CHECKS if applies(line, setting)), None)
+    return Reason.STALE if reason is None and age_seconds > STALE_SECONDS else reason
 
 
 def _is_own(viewer: Viewer, setting: Setting) -> bool:
@@ -40,11 +40,6 @@ def _is_to_another(line: Danmaku, setting: Setting) -> bool:
     return bool(line.reply_to) and line.reply_to not in (setting.own_viewer_id, setting.host_viewer_id)
 
 
-def _is_stale(line: Danmaku, setting: Setting) -> bool:
-    """By the platform's own times, so that a wrong clock here silences nobody."""
-    return 0 < line.at < setting.newest_at - STALE_SECONDS
-
-
 _CHECKS: tuple[tuple[Reason, Callable[[Danmaku, Setting], bool]], ...] = (
     (Reason.OWN, lambda line, setting: _is_own(line.viewer, setting)),
     (Reason.HOST, lambda line, setting: line.viewer.is_host and not setting.answers_the_host),
@@ -53,6 +48,5 @@ _CHECKS: tuple[tuple[Reason, Callable[[Danmaku, Setting], bool]], ...] = (
     (Reason.EMOTICON, lambda line, setting: line.is_emoticon),
     (Reason.TAPPED, lambda line, setting: line.is_repeat_tap),
     (Reason.TO_ANOTHER, _is_to_another),
-    (Reason.STALE, _is_stale),
     (Reason.INJECTION, lambda line, setting: is_injection(line.text)),
 )

@@ -3,9 +3,10 @@
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 
-from assistant.events import Danmaku, Event
+from assistant.events import Danmaku, Event, Liked
 
 WINDOW_EVENTS = 20_000
+LIKED_AGAIN_SECONDS = 2.0  # the platform shows a viewer's likes at most every five
 
 
 class SeenEvents:
@@ -13,13 +14,18 @@ class SeenEvents:
 
     def __init__(self, ids: Iterable[str] = (), *, size: int = WINDOW_EVENTS) -> None:
         self._size = size
+        self._liked = SaidLately(seconds=LIKED_AGAIN_SECONDS)
         self._keys: OrderedDict[Hashable, None] = OrderedDict.fromkeys(ids)
 
-    def is_repeat(self, event: Event) -> bool:
-        """Whether it was heard before; from now on it was. An event without identity never was."""
+    def is_repeat(self, event: Event, *, now: float = 0.0) -> bool:
+        """Whether it was heard before; from now on it was. An event without identity never was.
+
+        What the platform neither names nor stamps (a like) is told apart by our own clock: nobody does the
+        same twice within two seconds.
+        """
         key = _identity(event)
         if key is None:
-            return False
+            return isinstance(event, Liked) and self._liked.is_repeat(event.viewer.key, "", now=now)
         if key in self._keys:
             self._keys.move_to_end(key)
             return True

@@ -64,7 +64,7 @@ class Connection:
         self._on_established = on_established
         self._unknown_commands = unknown_commands
         self._established = asyncio.Event()
-        self._heard_at = clock.monotonic()
+        self.heard_at = clock.monotonic()
         self.host = _host(url)
         self.malformed = Tally()
         self._about_connection: dict[type[Event], Callable[[Any], None]] = {
@@ -114,7 +114,7 @@ class Connection:
     async def _listen(self, socket: ClientConnection) -> NoReturn:
         while True:
             frame = await socket.recv()
-            self._heard_at = self._clock.monotonic()
+            self.heard_at = self._clock.monotonic()
             self._take(self._session.receive(frame))
             for packet in self._session.outgoing():
                 await socket.send(packet)
@@ -130,7 +130,7 @@ class Connection:
         if not self._established.is_set():
             raise RoomUnreachable(f"{self.host} did not answer our token")
         silence_seconds = self._platform.silence_seconds
-        while (left := self._heard_at + silence_seconds - self._clock.monotonic()) > 0:
+        while (left := self.heard_at + silence_seconds - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
         raise RoomUnreachable(f"{self.host} was silent for {silence_seconds:g} s")
 

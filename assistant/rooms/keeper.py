@@ -84,6 +84,7 @@ class Keeper:
         self._failures_of_token = 0
         self._host = 0
         self._established_at: float | None = None
+        self._connection: Connection | None = None
         self._gap = Gap()
         self._filling: asyncio.Task[None] | None = None
         self.connected = asyncio.Event()
@@ -91,6 +92,11 @@ class Keeper:
         self.unknown_commands = Tally()
         self.malformed_packets = 0
         self.status = RoomStatus(RoomState.CLOSED, "not started", self._clock.now())
+
+    @property
+    def heard_at(self) -> float:
+        """When the connection of now last brought a frame, in monotonic seconds."""
+        return self._connection.heard_at if self._connection is not None else float("-inf")
 
     async def run(self) -> None:
         """Returns when the room refuses us for good; otherwise runs until it is cancelled."""
@@ -147,6 +153,7 @@ class Keeper:
             on_established=lambda: self._established(connection.host, admission),
             unknown_commands=self.unknown_commands,
         )
+        self._connection = connection
         self._show(RoomState.CONNECTING, f"connecting to {connection.host}")
         try:
             await connection.run()

@@ -44,7 +44,7 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One danmaku of ours. A long answer is several, `part` of `parts` (from 1), in order, sharing
-    `answer_id` (the id of their first part). Answers of higher `priority` leave first, then older ones.
+    `answer_id` (the id of their first part). Answers of higher `priority` leave first.
     """
 
     id: int

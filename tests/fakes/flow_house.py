@@ -63,8 +63,10 @@ class RoomSender(ScriptedSender):
 class FlowHouse:
     """`open` gives one, started and running. `hear` feeds it and waits until all is decided."""
 
-    def __init__(self, path: Path, *, answers: Mapping[str, float], **settings: Any) -> None:
-        self.clock = ManualClock()
+    def __init__(
+        self, path: Path, *, answers: Mapping[str, float], clock: ManualClock | None = None, **settings: Any
+    ) -> None:
+        self.clock = clock or ManualClock()
         self.store = SqliteStore(path, clock=self.clock.now)
         self.sender = RoomSender(self.clock)
         self.ranker = ScriptedRanker(answers)

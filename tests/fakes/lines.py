@@ -27,7 +27,7 @@ def super_chat(text: str = "保修多久", *, viewer: str = "42", event_id: str 
 
 def line(text: str = "怎么发货", *, id: int = 1, paid: bool = False, viewer: str = "42") -> Line:
     event = super_chat(text, viewer=viewer) if paid else danmaku(text, viewer=viewer)
-    return Line(id, event, 100.0, text, fold(text))
+    return Line(id, 1, event, 100.0, text, fold(text))
 
 
 def entry(id: str = "ship-time", answer: str = "48小时内发货。") -> Entry:

@@ -39,6 +39,7 @@ class ScriptedSender:
         self.can_send = can_send
         self.spacing_seconds = spacing_seconds
         self.is_ready = True
+        self.silent_since: float | None = None
         self.lines: list[SentLine] = []
         self._clock = clock
         self._name = name
@@ -56,6 +57,10 @@ class ScriptedSender:
 
     def release(self) -> None:
         self._free.set()
+
+    def heard_at(self) -> float:
+        """The room is lively, unless the test says since when it is silent."""
+        return self._clock.monotonic() if self.silent_since is None else self.silent_since
 
     def ready(self) -> bool:
         return self.is_ready

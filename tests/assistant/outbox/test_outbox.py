@@ -255,6 +255,17 @@ async def test_answer_withdrawn_while_its_receipt_is_written_does_not_leave(
     assert (sender.lines, house.failures) == ([], [])
 
 
+async def test_a_silent_room_is_no_proof_that_a_line_was_swallowed(house: OutboxHouse) -> None:
+    sender = house.sender()
+    sender.silent_since = house.clock.monotonic() - 1.0
+    [reply] = await house.queue("答")
+    await house.pass_time(20)
+    assert house.life(reply) == [State.SENDING, State.SENT]
+    sender.silent_since = None
+    await house.pass_time(2)
+    assert house.life(reply)[-1] is State.LOST
+
+
 async def test_full_room_refuses_its_least_important_newest_answer(tmp_path: Path) -> None:
     async with OutboxHouse.open(tmp_path / "journal.db", most_waiting=2) as house, house.running():
         house.sender().is_ready = False

@@ -80,6 +80,25 @@ def test_next(answers: list[Answer], chosen: int | None) -> None:
     assert next_id(a_queue(*answers)) == chosen
 
 
+def test_where_more_is_asked_than_said_late_answers_let_fresh_ones_pass() -> None:
+    queue = a_queue(*(an_answer(id, created_at=1000.0 + id) for id in range(5)))
+    order = []
+    while (answer := queue.next("bilibili", now=0.0, is_open=lambda _: True, late_before=1003.0)) is not None:
+        order.append(answer.first.answer_id)
+        queue.discard(answer)
+    assert order == [3, 4, 0, 1, 2]
+
+
+def test_the_bigger_crowd_goes_first_and_a_paying_viewer_before_it() -> None:
+    queue = a_queue(an_answer(1), an_answer(2), an_answer(3))
+    queue.joined(2, priority=0)
+    assert next_id(queue) == 2
+    queue.joined(3, priority=100)
+    assert next_id(queue) == 3
+    queue.joined(99, priority=0)  # it has left already
+    assert len(queue) == 3
+
+
 def test_closed_room_is_passed_over() -> None:
     queue = a_queue(an_answer(1), an_answer(2, room=THERE))
     assert next_id(queue, is_open=lambda place: place == ("bilibili", THERE)) == 2

@@ -47,12 +47,6 @@ def test_the_end_is_written_once_and_what_comes_later_opens_the_next() -> None:
     assert len(rooms.arrive(now=302.0)) == 1
 
 
-def test_a_nameless_broadcast_left_open_for_days_is_ended() -> None:
-    rooms = log(replace(OPEN, key=""))
-    ended, began = rooms.arrive(now=100.0 + 25 * 3600)
-    assert ended.ended_at == began.started_at
-
-
 def test_the_title_is_kept_up_to_date() -> None:
     rooms = log(OPEN)
     assert rooms.titled("夏季上新") == (replace(OPEN, title="夏季上新"),)

@@ -10,6 +10,7 @@ from assistant.actions import Action, Reason, ReceiptState
 from assistant.events import Viewer
 from assistant.platforms.base import SendResult, SendState
 from assistant.stores.rows import EscalationState, FigureKind
+from tests.fakes.clock import ManualClock
 from tests.fakes.flow_house import HOST, OWN, FlowHouse
 from tests.fakes.lines import danmaku, super_chat
 
@@ -86,6 +87,55 @@ async def test_a_restart_neither_answers_again_what_it_heard_before_nor_forgets_
         assert len(await house.store.broadcasts()) == 1
         (held,) = await house.escalations()
         assert held.askers == 2
+
+
+async def test_a_restart_does_not_give_an_answer_again_that_was_given_just_now(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.hear(danmaku(ASKED, event_id="a"))
+    async with open_house(tmp_path) as house:
+        await house.hear(danmaku(ASKED, viewer="43", event_id="b"))
+        assert house.sender.lines == []
+        assert [reply.id for reply in await house.replies()] == [
+            message.answered_by for message in (await house.messages())[1:]
+        ]
+
+
+async def test_a_broadcast_left_open_and_long_unheard_ended_with_its_last_line(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.hear(events.BroadcastStarted(broadcast_id="key", **ROOM), danmaku(ASKED, event_id="a"))
+        last_heard_at = house.clock.now()
+    later = ManualClock(now=last_heard_at + 3 * 86_400)
+    async with open_house(tmp_path, clock=later) as house:
+        newest, left_open = await house.store.broadcasts()
+    assert left_open.ended_at == last_heard_at
+    assert newest.started_at == later.now()
+
+
+async def test_lines_that_wait_when_the_broadcast_ends_still_belong_to_it(house: FlowHouse) -> None:
+    await house.hear(danmaku(ASKED, event_id="a"), events.BroadcastEnded(**ROOM))
+    await house.hear(danmaku(UNSURE, viewer="43", event_id="b"))
+    later, ended = await house.store.broadcasts()
+    assert [message.text for message in await house.store.messages(ended.id)] == [ASKED]
+    assert [message.text for message in await house.store.messages(later.id)] == [UNSURE]
+    assert len(house.sender.lines) == 1
+
+
+async def test_an_answer_others_wait_for_is_given_though_its_first_asker_took_the_question_back(
+    house: FlowHouse,
+) -> None:
+    await house.hear(events.RoomSilenced(level="", seconds=-1, **ROOM))
+    await house.hear(danmaku(ASKED, viewer="42", event_id="q"))
+    await house.hear(danmaku(ASKED, viewer="43", event_id="r"))
+    await house.hear(events.Recalled(event_id="q", **ROOM), events.RoomUnsilenced(**ROOM))
+    assert len(house.sender.lines) == 1
+
+
+async def test_a_withdrawn_answer_does_not_silence_its_entry(house: FlowHouse) -> None:
+    await house.hear(events.RoomSilenced(level="", seconds=-1, **ROOM))
+    await house.hear(danmaku(ASKED, viewer="42", event_id="q"))
+    await house.hear(events.Recalled(event_id="q", **ROOM))
+    await house.hear(events.RoomUnsilenced(**ROOM), danmaku(ASKED, viewer="43", event_id="r"))
+    assert [line.reply_to for line in house.sender.lines] == ["43"]
 
 
 async def test_a_blocked_answer_hands_the_question_to_the_host_with_the_reason(house: FlowHouse) -> None:

@@ -13,7 +13,7 @@ from assistant.settings import SendingSettings
 from tests.fakes.lines import UNIT, entry, judgement, line
 
 BARS = Bars(reply=0.8, question=0.5)
-PLACE = Place("bilibili", "7777", broadcast_id=1, limit=20)
+PLACE = Place("bilibili", "7777", limit=20)
 OTHER = np.array([0.0, 1.0], dtype=np.float32)
 
 
@@ -118,7 +118,7 @@ def test_a_failed_answer_does_not_silence_its_entry() -> None:
 
 
 def test_where_we_may_not_speak_nothing_is_queued_and_nobody_counts_as_answered() -> None:
-    silent = Place("bilibili", "7777", broadcast_id=1, limit=20, speaks=False)
+    silent = Place("bilibili", "7777", limit=20, speaks=False)
     one = planner()
     plans = [one.plan(line(id=id), judgement(), silent, now=100.0) for id in (1, 2)]
     assert [plan.replies for plan in plans] == [(), ()]
