@@ -97,6 +97,8 @@ async def test_a_swallowed_answer_is_lost_and_goes_to_the_host(tmp_path: Path) -
         house.assistant(sending=impatient) as notices,
     ):
         house.say(QUESTION)
+        await notices.until(moved(ReceiptState.SENT))
+        house.say("大家晚上好", viewer="另一位")  # the room is alive, and shows others but not us
         await notices.until(moved(ReceiptState.LOST))
         await notices.until(lambda notice: isinstance(notice, QuestionEscalated))
 
