@@ -16,6 +16,7 @@ from assistant.practice.identifiers import Identifiers
 
 WBI_KEYS = ("7cd084941338484aae1ad9425b84077c", "4932caff0ff746eab6f01bf08b70ac45")
 _REMEMBERED = 1000
+_WTS_DIGITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,10 @@ def is_signed(query: Mapping[str, str]) -> bool:
     """Whether `w_rid` is the wbi signature of the rest of the query."""
     unsigned = {name: value for name, value in query.items() if name not in ("w_rid", "wts")}
     wts = query.get("wts", "")
-    if not wts.isdecimal():
+    if not (wts.isascii() and wts.isdecimal() and len(wts) <= _WTS_DIGITS):
         return False
     signed = wbi.sign(unsigned, key=wbi.mixin_key(*WBI_KEYS), now=int(wts))
-    return hmac.compare_digest(signed["w_rid"], query.get("w_rid", ""))
+    return hmac.compare_digest(signed["w_rid"].encode(), query.get("w_rid", "").encode(errors="replace"))
 
 
 def _is_number(value: Any) -> bool:

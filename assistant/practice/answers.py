@@ -19,6 +19,7 @@ DEAD_PORT = 1  # nobody listens there
 
 NOT_LOGGED_IN = {"code": -101, "message": "账号未登录", "msg": "账号未登录", "ttl": 1}
 RISK_CONTROL = {"code": -352, "message": "-352", "msg": "-352", "ttl": 1}
+UNREADABLE = {"code": -400, "message": "请求错误", "msg": "请求错误", "ttl": 1}
 NOT_FOUND = {"code": -404, "message": "啥都木有", "msg": "啥都木有", "ttl": 1}
 
 

@@ -152,7 +152,10 @@ class Endpoints:
         return answers.ok({})
 
     async def _send(self, request: web.Request) -> Answer:
-        fields = await request.post()
+        try:
+            fields = await request.post()
+        except (ValueError, LookupError):  # no boundary, or a charset that does not exist
+            return answers.UNREADABLE
         form = {name: value for name, value in fields.items() if isinstance(value, str)}
         uid = self._uid(request)
         verdict = self._desk.judge(form, uid=uid, bili_jct=request.cookies.get("bili_jct", ""))

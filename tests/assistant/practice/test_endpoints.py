@@ -134,11 +134,29 @@ async def test_the_account_learns_how_much_it_may_write() -> None:
     assert answer["data"]["property"]["danmu"]["length"] == 20
 
 
-async def test_danmu_info_wants_a_signature(visitor: Visitor) -> None:
+@pytest.mark.parametrize(
+    ("wts", "w_rid"), [("1800000000", "0" * 32), ("9" * 5000, "0" * 32), ("1800000000", "签名"), ("٣", "")]
+)
+async def test_danmu_info_wants_a_signature(visitor: Visitor, wts: str, w_rid: str) -> None:
     await visitor.go_home()
     assert (await visitor.get(f"{INDEX}/getDanmuInfo", id="7777"))["code"] == RISK_CONTROL
-    forged = {"id": "7777", "type": "0", "wts": "1800000000", "w_rid": "0" * 32}
+    forged = {"id": "7777", "type": "0", "wts": wts, "w_rid": w_rid}
     assert (await visitor.get(f"{INDEX}/getDanmuInfo", **forged))["code"] == RISK_CONTROL
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded; charset=nope",
+        "multipart/form-data; boundary=",
+        "multipart/form-data",
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_a_bad_request(room: PracticeRoom, content_type: str) -> None:
+    async with aiohttp.ClientSession() as session:
+        request = session.post(f"{room.url}/msg/send", data=b"msg=1", headers={"Content-Type": content_type})
+        async with request as response:
+            assert (await response.json())["code"] in (-400, -101)
 
 
 async def test_danmu_info_wants_a_buvid3(visitor: Visitor) -> None:
