@@ -95,8 +95,8 @@ def test_an_exception_is_named_by_its_class_and_place_never_by_its_words() -> No
 def test_other_libraries_speak_only_of_warnings() -> None:
     stream = logged(verbose=True)
     logging.getLogger("httpx").info("GET https://host/?token=secret")
-    logging.getLogger("some.library").debug("chatter")
-    logging.getLogger("some.library").warning("trouble")
+    logging.getLogger("some.package").debug("chatter")
+    logging.getLogger("some.package").warning("trouble")
     assert fields(stream) == "level=warning event=trouble"
 
 
