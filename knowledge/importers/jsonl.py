@@ -34,7 +34,7 @@ def _row(source: str, number: int, line: str) -> Row | Problem:
         value = json.loads(line, object_pairs_hook=_fields, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         return Problem(
-            source, number, "", f"is not JSON: {error.msg.removesuffix(' at')}, column {error.colno}"
+            source, number, "", f"is not JSON: {error.msg.removesuffix(' at')} at column {error.colno}"
         )
     except RecursionError:
         return Problem(source, number, "", "is not JSON that holds an entry: nested too deeply")
