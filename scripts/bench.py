@@ -4,6 +4,7 @@ Each measure is a file of scripts/benchmarks, and makes the data that it needs. 
 every figure worse: the load of the machine is printed with them.
 """
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
@@ -42,6 +43,7 @@ def main(
     unknown = set(only or ()) - chosen.keys()
     if unknown:
         raise typer.BadParameter(f"no measure is called {unknown.pop()}", param_hint="--only")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the processes to come, as `assistant` has it
     console, machine, figures = Console(stderr=json), Machine.this(), {}
     console.print(f"{machine}\n", highlight=False)
     for name in only or chosen:
