@@ -117,11 +117,7 @@ class CandidateFinder:
         return memory.answers
 
     def _learn(self, memory: _Memory, entries: Mapping[str, Entry], embedder: Embedder) -> None:
-        fresh = [
-            entry
-            for id, entry in entries.items()
-            if (known := memory.known.get(id)) is None or known.profile.entry is not entry
-        ]
+        fresh = [entry for id, entry in entries.items() if not _is_of(memory.known.get(id), entry)]
         if not fresh:
             return
         profiles = [Profile.of(entry, self._lexicon) for entry in fresh]
@@ -132,3 +128,8 @@ class CandidateFinder:
             end = start + 1 + len(profile.folded)
             memory.known[profile.entry.id] = _Known(profile, vectors[start + 1 : end], vectors[start])
             start = end
+
+
+def _is_of(known: _Known | None, entry: Entry) -> bool:
+    """Entries that were loaded anew are other objects, and mostly the same entries."""
+    return known is not None and (known.profile.entry is entry or known.profile.entry == entry)

@@ -6,7 +6,7 @@ Each feature is a plain number that an editor can be shown. What they weigh toge
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -73,19 +73,19 @@ class Profile:
     answer_codes: frozenset[str]
     spellings: frozenset[str]
     sounds: frozenset[str]
-    initials: frozenset[str]
+    initials: str
 
     @classmethod
     def of(cls, entry: Entry, lexicon: Lexicon) -> "Profile":
         folded = tuple(map(fold, entry.wordings))
         answer = fold(entry.answer)
         wordings = tuple(map(bare, folded))
-        terms = frozenset(term for wording in wordings for term in terms_of(wording))
         whole = " ".join((*wordings, answer))
-        nearest = {}
-        for wording in folded:
-            own = frozenset(terms_of(bare(wording)))
-            nearest[wording] = (own, lexicon.weight(own), _is_negated(bare(wording)))
+        nearest = {
+            wording: (own := frozenset(terms_of(said)), lexicon.weight(own), _is_negated(said))
+            for wording, said in zip(folded, wordings, strict=True)
+        }
+        terms = frozenset[str]().union(*(own for own, _, _ in nearest.values()))
         return cls(
             entry=entry,
             folded=folded,
@@ -139,9 +139,9 @@ def candidate_features(
     rows = []
     for match, profile, answer_cosine in candidates:
         nearest, nearest_weight, nearest_negated = profile.nearest_terms[match.folded]
-        shared = min(1.0, sum(map(rarity, terms & profile.terms)) / weight)
-        in_answer = sum(map(rarity, terms & profile.answer_terms)) / weight
-        covered = sum(map(rarity, terms & nearest)) / (nearest_weight or 1.0)
+        shared = min(1.0, fsum(map(rarity, terms & profile.terms)) / weight)
+        in_answer = fsum(map(rarity, terms & profile.answer_terms)) / weight
+        covered = fsum(map(rarity, terms & nearest)) / (nearest_weight or 1.0)
         rows.append(
             [
                 match.score,
@@ -151,7 +151,7 @@ def candidate_features(
                 covered * max(0.0, 1.0 - shared - in_answer),
                 _share(spellings & profile.spellings, spellings),
                 _share(sounds & profile.sounds, sounds),
-                float(not abbreviations.isdisjoint(profile.initials)),
+                float(any(short in profile.initials for short in abbreviations)),
                 max(fuzz.ratio(text, wording) for wording in profile.wordings[:_MOST_RATIOS]) / 100,
                 float(bool(codes and profile.codes and codes.isdisjoint(profile.codes))),
                 float(bool(codes - profile.codes - profile.answer_codes)),

@@ -7,8 +7,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from math import fsum
 from pathlib import Path
+from sys import intern
 from typing import Final
 
 from knowledge.errors import ModelUnavailable
@@ -26,7 +28,8 @@ _PAIR_SHARE = 0.7  # of its rarity: a pair repeats what its words say
 def terms_of(folded: str) -> list[str]:
     """Words, numbers and Chinese characters, and pairs of neighbours."""
     words = _WORD.findall(folded)
-    return words + [f"{first} {second}" for first, second in pairwise(words)]
+    # Interned: entries share most of their terms, and keep them.
+    return [intern(term) for term in chain(words, map(" ".join, pairwise(words)))]
 
 
 def spellings_of(folded: str) -> frozenset[str]:
@@ -77,29 +80,23 @@ class Lexicon:
 
     def weight(self, terms: Iterable[str]) -> float:
         """How much the terms say together."""
-        return sum(map(self.rarity, terms))
+        return fsum(map(self.rarity, terms))  # exact, so that the order of a set is nothing
 
     def sounds_of(self, folded: str) -> frozenset[str]:
         """Pairs of neighbouring Chinese characters as they sound: the same for 包邮 and 包油."""
         sounds = self._syllables
         return frozenset(
-            f"{first}'{second}"
+            intern(f"{first}'{second}")
             for run in _HAN_RUN.findall(folded)
             for first, second in pairwise(sounds.get(character, character) for character in run)
         )
 
-    def initials_of(self, folded: str) -> frozenset[str]:
-        """The initials of every two to four neighbouring Chinese characters."""
+    def initials_of(self, folded: str) -> str:
+        """The initials of the Chinese characters, run by run: an abbreviation of neighbours is part of it."""
         sounds = self._syllables
-        runs = (
+        return " ".join(
             "".join(sounds.get(character, character)[0] for character in run)
             for run in _HAN_RUN.findall(folded)
-        )
-        return frozenset(
-            run[start : start + length]
-            for run in runs
-            for length in (2, 3, 4)
-            for start in range(len(run) - length + 1)
         )
 
 

@@ -68,7 +68,8 @@ def question_features(text: str, folded: str) -> list[int]:
     names = set(_runs(["^", *_TOKEN.findall(folded)[:_MAX_TOKENS], "$"]))
     if _VIEWER.search(text):
         names.add("@")
-    return list({crc32(name.encode("utf-8", "ignore")) % BUCKETS for name in names})
+    # A set of numbers has the same order in every process, a set of texts has not.
+    return sorted({crc32(name.encode("utf-8", "ignore")) % BUCKETS for name in names})
 
 
 def _runs(tokens: Sequence[str]) -> Iterator[str]:

@@ -82,6 +82,15 @@ def test_decide_writes_one_object_a_line_in_order(tmp_path: Path) -> None:
     assert len(rows[0]["candidates"]) == 3
 
 
+def test_the_same_texts_are_decided_the_same_in_every_process(tmp_path: Path) -> None:
+    messages = tmp_path / "said.jsonl"
+    texts = [json.loads(line)["question"] + "呀主播" for line in FAQ.read_text(encoding="utf-8").splitlines()]
+    messages.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+    decide = ("decide", "--faq", str(FAQ), "--messages", str(messages))
+    first, second = (assistant(*decide, cwd=tmp_path, PYTHONHASHSEED=seed).stdout for seed in "12")
+    assert first == second != ""
+
+
 def test_a_result_replaces_a_file_but_keeps_its_permissions_and_leaves_links_and_devices(
     tmp_path: Path,
 ) -> None:
