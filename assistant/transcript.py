@@ -158,8 +158,8 @@ class Transcript:
         passed = self._clock.monotonic() - self._started_at
         stamp = f"{int(passed // 60):02d}:{passed % 60:04.1f}"
         where = f"{room}  " if self._several_rooms else ""
-        aside = self._painted(f"-> {verdict}", _ASIDE) if verdict else ""
-        line = f"{stamp}  {where}{self._painted(f'{kind:<8}', _STYLES[kind])}{text}  {aside}\n"
+        aside = f"  {self._painted(f'-> {verdict}', _ASIDE)}" if verdict else ""
+        line = f"{stamp}  {where}{self._painted(f'{kind:<8}', _STYLES[kind])}{text}{aside}\n"
         self._lines.append(line)
         if len(self._lines) == 1:
             _soon(self._write)
