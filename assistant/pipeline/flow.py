@@ -165,6 +165,9 @@ class Flow:
         is_own = isinstance(event, events.Danmaku) and self._is_own(event)
         if self._seen.is_repeat(event, now=now):
             return
+        if isinstance(event, events.BroadcastEnded):
+            self._note(self._broadcasts.ended(now=now))
+            return
         self._note(self._broadcasts.arrive(now=now))
         self._note(figures(event, broadcast_id=self._broadcasts.current.id, now=now))
         if isinstance(event, events.Danmaku | events.SuperChat):
@@ -293,6 +296,5 @@ def _rows(plan: Plan) -> tuple[Row, ...]:
 
 _BROADCAST_EVENTS: Mapping[type[events.Event], Callable[[BroadcastLog, Any, float], Sequence[Row]]] = {
     events.BroadcastStarted: lambda log, event, now: log.began(event.broadcast_id, now=now),
-    events.BroadcastEnded: lambda log, event, now: log.ended(now=now),
     events.RoomChanged: lambda log, event, now: log.titled(event.title),
 }

@@ -276,6 +276,7 @@ async def test_figures_and_broadcasts_are_journalled(house: FlowHouse) -> None:
         events.ViewersOnline(count=120, **ROOM),
         events.RoomChanged(title="秋季上新", **ROOM),
         events.BroadcastEnded(**ROOM),
+        events.BroadcastEnded(**ROOM),
     )
     (broadcast,) = await house.store.broadcasts()
     assert (broadcast.key, broadcast.title) == ("key", "秋季上新")
