@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from assistant.answers import Answers
 from assistant.clock import Clock, RealClock
 from assistant.errors import RecordingError
-from assistant.faq import EntryWatch, load_entries, open_base
+from assistant.faq import EntryWatch, entries_version, load_entries, open_base
 from assistant.notices import Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline.flow import Flow
@@ -68,6 +68,8 @@ class _Composition:
         self._http = HttpShell()
         self._platforms = platforms
         self._store = SqliteStore(settings.store.path, clock=clock.now)
+        is_from_file = settings.knowledge.faq is not None
+        self._entries_version = None if is_from_file else entries_version(settings.store.path)
         self._answers = self._open_answers()
         self._outbox = Outbox(
             self._store,
@@ -101,9 +103,14 @@ class _Composition:
 
     def _entry_watch(self) -> EntryWatch | None:
         """A FAQ file is read once; the database is watched for what editors change."""
-        if self._settings.knowledge.faq is not None:
+        if self._entries_version is None:
             return None
-        return EntryWatch(self._settings.store.path, clock=self._clock, swap=self._answers.swap)
+        return EntryWatch(
+            self._settings.store.path,
+            version=self._entries_version,
+            clock=self._clock,
+            swap=self._answers.swap,
+        )
 
     def _add(self, address: RoomAddress, assistant: Assistant) -> None:
         platform = self._platforms[address.platform]

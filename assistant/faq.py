@@ -35,20 +35,37 @@ def load_entries(*, faq: Path | None, database: Path) -> list[Entry]:
         return store.load()
 
 
+def entries_version(database: Path) -> int:
+    """Grows whenever an editor changes what the database holds; 0 where there is none yet."""
+    if not database.exists():
+        return 0
+    with EntryStore(database) as store:
+        return store.version()
+
+
 def open_base(entries: list[Entry], *, model: str = "") -> KnowledgeBase:
     return KnowledgeBase(open_embedder(model), entries)
 
 
 class EntryWatch:
-    """Sees that editors changed the database, and hands the new entries over within about a second."""
+    """Sees that editors changed the database, and hands the new entries over within about a second.
+
+    `version` is that of the entries in use, asked for before they were loaded: what an editor changed while
+    they were is then seen as a change.
+    """
 
     def __init__(
-        self, database: Path, *, clock: Clock, swap: Callable[[list[Entry]], Awaitable[object]]
+        self,
+        database: Path,
+        *,
+        version: int,
+        clock: Clock,
+        swap: Callable[[list[Entry]], Awaitable[object]],
     ) -> None:
         self._database = database
         self._clock = clock
         self._swap = swap
-        self._version = _version(database)
+        self._version = version
 
     async def run(self) -> None:
         """For ever. A database that cannot be read now is looked at again."""
@@ -60,17 +77,10 @@ class EntryWatch:
                 _log.warning("entries cannot be read, the old ones stay", error=str(error))
 
     async def _look(self) -> None:
-        version = await asyncio.to_thread(_version, self._database)
+        version = await asyncio.to_thread(entries_version, self._database)
         if version == self._version:
             return
         entries = await asyncio.to_thread(load_entries, faq=None, database=self._database)
         changes = await self._swap(entries)
         self._version = version
         _log.info("answering from changed entries", entries=len(entries), changes=str(changes))
-
-
-def _version(database: Path) -> int:
-    if not database.exists():
-        return 0
-    with EntryStore(database) as store:
-        return store.version()
