@@ -30,7 +30,7 @@ class Answers:
     def __init__(self, base: KnowledgeBase, ranker: Ranker, *, wrong_reply_budget: float) -> None:
         self._base = base
         self._ranker = ranker
-        self.bars = Bars(reply=ranker.reply_threshold(wrong_reply_budget), question=ranker.question_threshold)
+        self.bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._asked: list[_Asked] = []
         self._judging: asyncio.Task[None] | None = None

@@ -20,6 +20,7 @@ from assistant.faq import EntryWatch
 from assistant.notices import Alert, RoomMoved, Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline.flow import Flow
+from assistant.platforms.base import Admission
 from assistant.rooms.http import HttpShell
 from assistant.rooms.keeper import Keeper, RoomState, RoomStatus
 from assistant.rooms.recording import Recorder
@@ -90,18 +91,21 @@ class Assistant:
         room.state = status.state
         if status.state is RoomState.CONNECTING:
             self._ask_limit(room)
-        if has_come_in and admission is not None and self._is_heard_twice(room, admission.room):
-            return
         if has_come_in and admission is not None:
-            room.flow.entered(
-                own_viewer_id=admission.own_viewer_id,
-                host_viewer_id=admission.owner,
-                title=admission.room_title,
-            )
-            if room.voice.speaks and not room.voice.can_send:
-                self._watch(Alert(str(room.address), "the account's login is over: answers go to the host"))
+            if self._is_heard_twice(room, admission.room):
+                return
+            self._entered(room, admission)
         detail = f"{status.detail}; viewers' names are masked" if status.masked else status.detail
         self._watch(RoomMoved(str(room.address), str(status.state), detail))
+
+    def _entered(self, room: Room, admission: Admission) -> None:
+        room.flow.entered(
+            own_viewer_id=admission.own_viewer_id,
+            host_viewer_id=admission.owner,
+            title=admission.room_title,
+        )
+        if room.voice.speaks and not room.voice.can_send:
+            self._watch(Alert(str(room.address), "the account's login is over: answers go to the host"))
 
     def _is_heard_twice(self, room: Room, real_id: str) -> bool:
         """A room has a short and a real number: whoever comes second in the same room leaves again."""

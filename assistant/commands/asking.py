@@ -22,14 +22,10 @@ from knowledge import KnowledgeBase
 from knowledge.ranking import Judgement, Ranker
 
 
-def bars_of(ranker: Ranker, wrong_reply_budget: float) -> Bars:
-    return Bars(reply=ranker.reply_threshold(wrong_reply_budget), question=ranker.question_threshold)
-
-
 def ask(text: str, base: KnowledgeBase, *, wrong_reply_budget: float) -> RenderableType:
     """One text: what would be decided, the nearest entries, and the evidence in an editor's words."""
     ranker = Ranker()
-    bars = bars_of(ranker, wrong_reply_budget)
+    bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
     ((_, judgement, decision),) = decide_texts([text], base=base, ranker=ranker, bars=bars)
     return Group(_verdict(text, judgement, decision, bars), _nearest(judgement), _evidence(judgement))
 
@@ -75,7 +71,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
 
 def _write(texts: list[str], base: KnowledgeBase, wrong_reply_budget: float, file: BinaryIO) -> None:
     ranker = Ranker()
-    bars = bars_of(ranker, wrong_reply_budget)
+    bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
     with Progress(console=Console(stderr=True), transient=True, disable=len(texts) < 1000) as progress:
         task = progress.add_task("deciding", total=len(texts))
         for text, _, decision in decide_texts(texts, base=base, ranker=ranker, bars=bars):

@@ -7,7 +7,7 @@ replies, never from a cosine.
 from dataclasses import dataclass
 
 from assistant.actions import Action, Decision, Reason
-from knowledge.ranking import Judgement
+from knowledge.ranking import Judgement, Ranker
 
 _NEAR = 0.2  # below this probability the nearest entry is no candidate worth naming as the reason
 
@@ -18,6 +18,11 @@ class Bars:
 
     reply: float
     question: float
+
+    @classmethod
+    def of(cls, ranker: Ranker, *, wrong_reply_budget: float) -> "Bars":
+        """Where a team's budget puts them."""
+        return cls(reply=ranker.reply_threshold(wrong_reply_budget), question=ranker.question_threshold)
 
 
 def decide(judgement: Judgement, bars: Bars, *, is_paid: bool = False) -> Decision:

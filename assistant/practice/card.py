@@ -30,10 +30,6 @@ class RoomCard:
     def host(self) -> Person:
         return Person.of(self.owner_uid, self.host_name, is_host=True)
 
-    @property
-    def bot(self) -> Person:
-        return Person.of(self.bot_uid, self.bot_name)
-
     def means(self, room: str) -> bool:
         """Whether a client's room number, short or real, is this room."""
         return room in (str(self.room_id), str(self.short_id))

@@ -1,7 +1,6 @@
 """The web APIs of a practice room, from the outside."""
 
 import json
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -15,24 +14,6 @@ from tests.fakes.visitor import LOGGED_IN, Visitor
 INDEX = "/xlive/web-room/v1/index"
 CHAT = "/xlive/web-room/v1/dM"
 RISK_CONTROL = -352
-
-
-@pytest.fixture
-async def room() -> AsyncIterator[PracticeRoom]:
-    async with PracticeRoom([], clock=ManualClock(), seed=1) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def visitor(room: PracticeRoom) -> AsyncIterator[Visitor]:
-    async with Visitor(room.url) as stranger:
-        yield stranger
-
-
-@pytest.fixture
-async def account(room: PracticeRoom) -> AsyncIterator[Visitor]:
-    async with Visitor(room.url, cookies=LOGGED_IN) as member:
-        yield member
 
 
 @pytest.mark.parametrize("number", ["77", "7777"])

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,23 +15,6 @@ from tests.fakes.clock import ManualClock
 from tests.fakes.visitor import LOGGED_IN, Visitor, until
 
 HELLO = Act(viewer="小雨", text="晚上好")
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-async def room(clock: ManualClock) -> AsyncIterator[PracticeRoom]:
-    async with PracticeRoom([], clock=clock, seed=1) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def account(room: PracticeRoom) -> AsyncIterator[Visitor]:
-    async with Visitor(room.url, cookies=LOGGED_IN) as member:
-        yield member
 
 
 def test_faults_are_switched_by_name() -> None:

@@ -1,7 +1,6 @@
 """The websocket of a practice room, from the outside."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,32 +9,9 @@ from assistant.platforms.bilibili import packets
 from assistant.practice import PracticeRoom, connection
 from assistant.practice.acts import Act
 from tests.fakes.clock import ManualClock
-from tests.fakes.visitor import LOGGED_IN, ROOM_ID, Visitor, Wire, until
+from tests.fakes.visitor import ROOM_ID, Visitor, Wire, until
 
 HELLO = Act(viewer="小雨", text="晚上好")
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-async def room(clock: ManualClock) -> AsyncIterator[PracticeRoom]:
-    async with PracticeRoom([], clock=clock, seed=1) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def visitor(room: PracticeRoom) -> AsyncIterator[Visitor]:
-    async with Visitor(room.url) as stranger:
-        yield stranger
-
-
-@pytest.fixture
-async def account(room: PracticeRoom) -> AsyncIterator[Visitor]:
-    async with Visitor(room.url, cookies=LOGGED_IN) as member:
-        yield member
 
 
 async def refused(wire: Wire, body: bytes) -> bool:
