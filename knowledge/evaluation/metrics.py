@@ -1,9 +1,11 @@
 """The measures of a judged room: pure functions, the same wherever a figure is shown.
 
-A room is a sequence of Outcome, one a message, in any order. Shares of nothing are 0.0.
+A room is a sequence of Outcome, one a message, in any order; clusters are measured over Grouped, one a message.
+Shares of nothing are 0.0.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -36,6 +38,15 @@ class Outcome:
     def right(self) -> bool:
         """The first entry truly answers the message."""
         return self.entry is not None and self.ranked[:1] == (self.entry,)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Which cluster a message was put in, None for none; `entry` is the id of the entry that answers it, None
+    where none does (a question beyond the base, or chatter)."""
+
+    entry: str | None
+    cluster: Hashable | None
 
 
 def hit_at(outcomes: Iterable[Outcome], count: int) -> float:
@@ -95,6 +106,38 @@ def expected_calibration_error(outcomes: Iterable[Outcome], bins: int = CALIBRAT
         held = ordered[number * total // bins : (number + 1) * total // bins]
         error += abs(sum(outcome.probability - outcome.right for outcome in held))
     return _share(error, total)
+
+
+def pair_precision(grouped: Iterable[Grouped]) -> float:
+    """Of the pairs of messages that share a cluster, the share that ask for the same entry.
+
+    Two messages without an entry may ask the same or not, which no label tells: such pairs are left out. One
+    with an entry beside one without is wrong.
+    """
+    shared: defaultdict[Hashable, Counter[str | None]] = defaultdict(Counter)
+    for one in grouped:
+        if one.cluster is not None:
+            shared[one.cluster][one.entry] += 1
+    together = right = 0
+    for entries in shared.values():
+        together += _pairs(entries.total()) - _pairs(entries.pop(None, 0))
+        right += sum(map(_pairs, entries.values()))
+    return _share(right, together)
+
+
+def pair_recall(grouped: Iterable[Grouped]) -> float:
+    """Of the pairs of messages that ask for the same entry, the share found in one cluster.
+
+    A message in no cluster (ignored, say) is apart from all others.
+    """
+    labelled = [one for one in grouped if one.entry is not None]
+    same = Counter(one.entry for one in labelled)
+    found = Counter((one.entry, one.cluster) for one in labelled if one.cluster is not None)
+    return _share(sum(map(_pairs, found.values())), sum(map(_pairs, same.values())))
+
+
+def _pairs(count: int) -> int:
+    return count * (count - 1) // 2
 
 
 def _share(part: float, whole: int) -> float:

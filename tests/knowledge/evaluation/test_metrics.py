@@ -3,12 +3,15 @@ import pytest
 from knowledge.evaluation.metrics import (
     Action,
     Expectation,
+    Grouped,
     Outcome,
     coverage_at_precision,
     expected_calibration_error,
     false_voice,
     hit_at,
     missed,
+    pair_precision,
+    pair_recall,
     replied_rightly,
     wrong_replies,
 )
@@ -112,3 +115,38 @@ def test_calibration_error_weighs_bins_by_their_messages() -> None:
 
 def test_more_bins_than_messages_are_no_trouble() -> None:
     assert expected_calibration_error([outcome(probability=0.6)]) == pytest.approx(0.4)
+
+
+def grouped(*messages: str) -> list[Grouped]:
+    """Each message as its entry and its cluster: "a1"; "-" stands for none of either."""
+    return [
+        Grouped(
+            entry=None if message[0] == "-" else message[0], cluster=None if message[1] == "-" else message[1]
+        )
+        for message in messages
+    ]
+
+
+@pytest.mark.parametrize(
+    ("messages", "precision", "recall"),
+    [
+        (("a1", "a1", "b2", "b2"), 1.0, 1.0),
+        (("a1", "a2", "b3", "b4"), 0.0, 0.0),  # all alone: nothing is together, nothing found
+        (("a1", "a1", "a1", "b1"), 3 / 6, 3 / 3),  # three of six pairs ask the same
+        (("a1", "a1", "a2", "b2"), 1 / 2, 1 / 3),  # of a's three pairs one is found
+        (("a1", "a1", "-1"), 1 / 3, 1.0),  # who asks what no entry answers is a stranger to both
+        (("a1", "a1", "-2", "-2"), 1.0, 1.0),  # two of them: nobody knows, so the pair is left out
+        (("a1", "-1", "-1"), 0.0, 0.0),
+        (("a1", "a1", "a-", "b-"), 1.0, 1 / 3),  # those in no cluster are together with nobody
+        (("a-", "a-"), 0.0, 0.0),
+    ],
+)
+def test_pairs_of_messages_are_right_when_they_ask_for_one_entry(
+    messages: tuple[str, ...], precision: float, recall: float
+) -> None:
+    assert pair_precision(grouped(*messages)) == pytest.approx(precision)
+    assert pair_recall(grouped(*messages)) == pytest.approx(recall)
+
+
+def test_no_messages_make_no_pairs() -> None:
+    assert pair_precision([]) == pair_recall([]) == 0.0
