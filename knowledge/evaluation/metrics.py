@@ -1,6 +1,6 @@
 """The measures of a judged room: pure functions, the same wherever a figure is shown.
 
-A room is a sequence of Outcome, one a message, in any order; clusters are measured over Grouped, one a message.
+A room is a sequence of Outcome, one a message, in any order; its clusters one of Grouped, one a message too.
 Shares of nothing are 0.0.
 """
 
