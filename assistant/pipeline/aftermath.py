@@ -68,7 +68,7 @@ class Aftermath:
         escalation = self._handover.hand_back(
             question,
             reason=f"answer {receipt.state}: {receipt.reason}".removesuffix(": "),
-            askers=answering.askers if answering else 1,
+            askers=answering.cluster.askers if answering else 1,
             now=self._clock.now(),
         )
         self._handed_back[reply.answer_id] = escalation

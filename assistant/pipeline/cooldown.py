@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 
+from assistant.pipeline.cluster import Cluster
 from assistant.stores.rows import Message
 
 
 @dataclass(slots=True)
 class Answering:
-    """An entry's answer that is on its way or was just given: who asked first, and how many it serves."""
+    """An entry's answer that is on its way or was just given: who asked first, and with whom."""
 
     answer_id: int
     entry_id: str
     until: float
     question: Message
-    askers: int = 1
+    cluster: Cluster
+    serves_others: bool = False
 
 
 class Cooldown:
@@ -23,16 +25,19 @@ class Cooldown:
         self.seconds = seconds
         self._by_entry: dict[str, Answering] = {}
 
-    def join(self, entry_id: str, *, now: float) -> Answering | None:
-        """The answer that serves this entry's asker at `now`, one more counted; None when there is none."""
+    def join(self, entry_id: str, viewer_key: str, *, now: float) -> Answering | None:
+        """The answer that serves this asker of the entry at `now`, None when there is none."""
         answering = self._by_entry.get(entry_id)
         if answering is None or now >= answering.until:
             return None
-        answering.askers += 1
+        answering.serves_others |= viewer_key != answering.question.viewer_key
         return answering
 
-    def begin(self, entry_id: str, answer_id: int, question: Message, *, now: float) -> Answering:
-        answering = Answering(answer_id, entry_id, now + self.seconds, question)
+    def begin(
+        self, entry_id: str, answer_id: int, question: Message, cluster: Cluster, *, now: float
+    ) -> Answering:
+        """`cluster` is the one that the question is in."""
+        answering = Answering(answer_id, entry_id, now + self.seconds, question, cluster)
         self._by_entry[entry_id] = answering
         return answering
 
@@ -45,7 +50,7 @@ class Cooldown:
     def end_if_alone(self, message_id: int) -> int | None:
         """The answer to a question that was taken back, if it serves nobody else: it is to be withdrawn."""
         for answering in self._by_entry.values():
-            if answering.question.id == message_id and answering.askers == 1:
+            if answering.question.id == message_id and not answering.serves_others:
                 del self._by_entry[answering.entry_id]
                 return answering.answer_id
         return None

@@ -24,6 +24,7 @@ from assistant.pipeline import earlier
 from assistant.pipeline.aftermath import Aftermath
 from assistant.pipeline.backlog import Backlog
 from assistant.pipeline.broadcasts import BroadcastLog
+from assistant.pipeline.cluster import Clusters
 from assistant.pipeline.cooldown import Cooldown
 from assistant.pipeline.decide import ignored
 from assistant.pipeline.figures import figures
@@ -90,11 +91,11 @@ class Flow:
             setting=Setting(answers_the_host=settings.policy.answer_the_host),
         )
         self._cooldown = Cooldown(seconds=settings.policy.cooldown_seconds)
-        self._handover = Handover(
-            new_id=store.new_id, window_seconds=settings.policy.escalation_window_seconds
-        )
+        self._clusters = Clusters(seconds=settings.policy.escalation_window_seconds)
+        self._handover = Handover(new_id=store.new_id)
         self._planner = Planner(
             bars=answers.bars,
+            clusters=self._clusters,
             cooldown=self._cooldown,
             handover=self._handover,
             sending=settings.sending,
@@ -189,15 +190,21 @@ class Flow:
     async def _restore_answers(self, now: float) -> None:
         """What was answered just now, or is about to be, is not answered again."""
         broadcast_id, since = self._broadcasts.current.id, now - self._cooldown.seconds
-        for reply, question in await earlier.standing_answers(self._store, broadcast_id, since=since):
+        standing = await earlier.standing_answers(self._store, broadcast_id, since=since)
+        judgements = await self._answers.judge([message.text for _, message in standing])
+        for (reply, message), judgement in zip(standing, judgements, strict=True):
+            question = question_of(fold(message.text), judgement)
+            cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
             if reply.entry_id:
-                self._cooldown.begin(reply.entry_id, reply.answer_id, question, now=reply.created_at)
+                self._cooldown.begin(reply.entry_id, reply.answer_id, message, cluster, now=reply.created_at)
 
     async def _restore_escalations(self, now: float) -> None:
         left = await self._store.open_escalations(self._broadcasts.current.id)
         judgements = await self._answers.judge([escalation.text for escalation in left])
         for escalation, judgement in zip(left, judgements, strict=True):
-            self._handover.restore(escalation, question_of(fold(escalation.text), judgement), now=now)
+            question = question_of(fold(escalation.text), judgement)
+            self._handover.restore(escalation)
+            self._clusters.restore(question, escalation_id=escalation.id, askers=escalation.askers, now=now)
 
     async def _decide(self, lines: Sequence[Line]) -> None:
         judgements = await self._answers.judge([line.text for line in lines])

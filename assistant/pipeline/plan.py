@@ -1,7 +1,7 @@
 """From a judged line to everything that is to be written and said about it. Pure but for the room's memory.
 
-Decides with `decide`, lets equal askers join (`cooldown`, `handover`) and words the answer; writing the rows
-and sending the replies is the flow's business.
+Decides with `decide`, counts askers (`cluster`), lets them join what is done already (`cooldown`, `handover`)
+and words the answer; writing the rows and sending the replies is the flow's business.
 """
 
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.actions import Action, Decision, Reason
 from assistant.pipeline import wording
-from assistant.pipeline.cluster import Question
+from assistant.pipeline.cluster import Clusters, Question
 from assistant.pipeline.cooldown import Cooldown
 from assistant.pipeline.decide import Bars, decide
 from assistant.pipeline.handover import Handover
@@ -19,7 +19,6 @@ from assistant.stores.rows import Escalation, Message, Reply
 from knowledge.ranking import Judgement
 
 PAID_PRIORITY = 100
-PROBABLE = 0.5  # from here on an entry more likely answers than not
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`replies` are new ones; a line that joined an answer brings none, that answer is its message's.
-    `askers` of the answer so far."""
+    `askers` of the question so far, however it was put."""
 
     message: Message
     replies: tuple[Reply, ...] = ()
@@ -52,12 +51,14 @@ class Planner:
         self,
         *,
         bars: Bars,
+        clusters: Clusters,
         cooldown: Cooldown,
         handover: Handover,
         sending: SendingSettings,
         new_id: Callable[[], int],
     ) -> None:
         self._bars = bars
+        self._clusters = clusters
         self._cooldown = cooldown
         self._handover = handover
         self._sending = sending
@@ -79,10 +80,11 @@ class Planner:
         self, message: Message, answer: str, question: Question, place: Place, *, line: Line, now: float
     ) -> Plan:
         entry_id = message.decision.entry_id or ""
-        current = self._cooldown.join(entry_id, now=now)
+        current = self._cooldown.join(entry_id, message.viewer_key, now=now)
         if current is not None:
+            self._clusters.hear(current.cluster, viewer_key=message.viewer_key, now=now)
             served = replace(message, answered_by=current.answer_id if place.speaks else None)
-            return Plan(served, joined=True, askers=current.askers)
+            return Plan(served, joined=True, askers=current.cluster.askers)
         texts = wording.lines(answer, limit=place.limit, most=self._sending.most_parts, measure=place.measure)
         if not texts:
             too_long = replace(message.decision, action=Action.ESCALATE, reason=Reason.ANSWER_TOO_LONG)
@@ -90,8 +92,9 @@ class Planner:
         replies = self._replies(texts, message, place, line=line, now=now) if place.speaks else ()
         answer_id = replies[0].answer_id if replies else self._new_id()
         message = replace(message, answered_by=answer_id if replies else None)
-        self._cooldown.begin(entry_id, answer_id, message, now=now)
-        return Plan(message, replies=replies)
+        cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
+        self._cooldown.begin(entry_id, answer_id, message, cluster, now=now)
+        return Plan(message, replies=replies, askers=cluster.askers)
 
     def _replies(
         self, texts: tuple[str, ...], message: Message, place: Place, *, line: Line, now: float
@@ -120,10 +123,10 @@ class Planner:
 
     def _hand_over(self, message: Message, question: Question, *, now: float) -> Plan:
         reason = message.decision.reason.value
-        escalation = self._handover.hand_over(message, question, reason=reason, now=now)
-        return Plan(
-            replace(message, escalation_id=escalation.id), escalation=escalation, askers=escalation.askers
-        )
+        cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
+        escalation = self._handover.hand_over(message, cluster, reason=reason, now=now)
+        message = replace(message, escalation_id=escalation.id)
+        return Plan(message, escalation=escalation, askers=cluster.askers)
 
 
 def priority_of(line: Line) -> int:
@@ -148,6 +151,6 @@ def as_message(line: Line, decision: Decision, *, now: float) -> Message:
 
 
 def question_of(folded: str, judgement: Judgement) -> Question:
-    """What the host's open questions are compared with."""
-    probable = judgement.matches and judgement.probability >= PROBABLE
-    return Question(folded, judgement.vector, judgement.matches[0].entry.id if probable else "")
+    """What is compared with the questions asked lately."""
+    entry_id = judgement.matches[0].entry.id if judgement.matches else ""
+    return Question(folded, judgement.vector, entry_id, judgement.probability)

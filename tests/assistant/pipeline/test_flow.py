@@ -15,7 +15,7 @@ from tests.fakes.flow_house import HOST, OWN, FlowHouse
 from tests.fakes.lines import danmaku, super_chat
 
 ASKED, UNSURE, SMALL_TALK = "怎么发货", "能开发票吗", "哈哈哈"
-ANSWERS = {ASKED: 0.95, UNSURE: 0.4, "保修多久": 0.95}
+ANSWERS = {ASKED: 0.95, UNSURE: 0.3, "保修多久": 0.95}
 ROOM = {"platform": "bilibili", "room": "7777"}
 
 

@@ -1,28 +1,27 @@
 from itertools import count
 
-import numpy as np
 import pytest
 
 from assistant.actions import Action, Reason
-from assistant.pipeline.cluster import Clusters, Question
+from assistant.pipeline.cluster import Clusters
 from assistant.pipeline.cooldown import Cooldown
 from assistant.pipeline.decide import Bars, decide
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.plan import PAID_PRIORITY, Place, Planner
 from assistant.settings import SendingSettings
-from tests.fakes.lines import UNIT, entry, judgement, line
+from tests.fakes.lines import entry, judgement, line
 
 BARS = Bars(reply=0.8, question=0.5)
 PLACE = Place("bilibili", "7777", limit=20)
-OTHER = np.array([0.0, 1.0], dtype=np.float32)
 
 
 def planner(cooldown: Cooldown | None = None) -> Planner:
     ids = count(100)
     return Planner(
         bars=BARS,
+        clusters=Clusters(seconds=600.0),
         cooldown=cooldown or Cooldown(seconds=60.0),
-        handover=Handover(new_id=lambda: next(ids), window_seconds=600.0),
+        handover=Handover(new_id=lambda: next(ids)),
         sending=SendingSettings(),
         new_id=lambda: next(ids),
     )
@@ -139,32 +138,44 @@ def test_equal_questions_before_the_host_are_one_with_its_askers_counted() -> No
     assert plans[1].message.escalation_id == plans[0].message.escalation_id
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "vector", "same"),
-    [
-        ("几点下播", "几点下播", OTHER, True),
-        ("几点下播", "什么时候结束", OTHER, False),
-        ("几点下播", "什么时候下播", np.array([0.9, 0.43], dtype=np.float32), True),
-        ("1号链接有货吗", "2号链接有货吗", np.array([1.0, 0.0], dtype=np.float32), False),
-    ],
-)
-def test_which_questions_count_as_equal(first: str, second: str, vector: np.ndarray, same: bool) -> None:
-    clusters = Clusters(seconds=600.0)
-    clusters.add(1, Question(first, np.array([1.0, 0.0], dtype=np.float32)), now=0.0)
-    assert (clusters.find(Question(second, vector), now=1.0) is not None) is same
+def test_one_viewer_who_asks_again_in_other_words_is_one_asker() -> None:
+    one = planner()
+    one.plan(line("怎么发货", viewer="a"), judgement(), PLACE, now=100.0)
+    again = one.plan(line("咋发货呀", id=2, viewer="a"), judgement(), PLACE, now=101.0)
+    assert (again.joined, again.askers) == (True, 1)
 
 
-@pytest.mark.parametrize(("text", "same"), [("龙井啥价", True), ("2号龙井啥价", False)])
-def test_questions_that_the_same_entry_probably_answers_are_equal(text: str, same: bool) -> None:
-    clusters = Clusters(seconds=600.0)
-    clusters.add(1, Question("龙井多少钱一罐", UNIT, "price-longjing"), now=0.0)
-    assert (clusters.find(Question(text, OTHER, "price-longjing"), now=1.0) is not None) is same
+def test_those_we_were_unsure_of_are_counted_with_those_we_answered() -> None:
+    one = planner()
+    for viewer in "ab":
+        one.plan(line(f"怎么发货{viewer}", viewer=viewer), judgement(), PLACE, now=100.0)
+    unsure = one.plan(line("发货咋弄", id=3, viewer="c"), judgement(0.6), PLACE, now=101.0)
+    assert unsure.escalation is not None
+    assert unsure.escalation.askers == 3
+    answered = one.plan(line("怎么发货呢", id=4, viewer="d"), judgement(), PLACE, now=102.0)
+    assert (answered.joined, answered.askers) == (True, 4)
 
 
-def test_a_question_asked_again_after_the_window_is_a_new_one() -> None:
-    clusters = Clusters(seconds=600.0)
-    question = Question("几点下播", OTHER)
-    clusters.add(1, question, now=0.0)
-    assert clusters.find(question, now=599.0) is not None
-    assert clusters.find(question, now=1198.0) is not None
-    assert clusters.find(question, now=1799.0) is None
+def test_a_question_asked_all_the_time_keeps_its_count_when_it_is_answered_anew() -> None:
+    one = planner()
+    askers = [
+        one.plan(line(id=id, viewer=str(id)), judgement(), PLACE, now=100.0 + 50.0 * id).askers
+        for id in range(4)
+    ]
+    assert askers == [1, 2, 3, 4]
+
+
+def test_an_answer_serves_nobody_else_when_only_its_asker_came_again() -> None:
+    cooldown = Cooldown(seconds=60.0)
+    one = planner(cooldown)
+    first = one.plan(line(viewer="a"), judgement(), PLACE, now=100.0)
+    one.plan(line(id=2, viewer="a"), judgement(), PLACE, now=101.0)
+    assert cooldown.end_if_alone(first.message.id) == first.replies[0].answer_id
+
+
+def test_an_answer_that_serves_others_stays_when_its_asker_takes_the_question_back() -> None:
+    cooldown = Cooldown(seconds=60.0)
+    one = planner(cooldown)
+    first = one.plan(line(viewer="a"), judgement(), PLACE, now=100.0)
+    one.plan(line(id=2, viewer="b"), judgement(), PLACE, now=101.0)
+    assert cooldown.end_if_alone(first.message.id) is None
