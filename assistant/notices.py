@@ -11,7 +11,8 @@ from assistant.stores.rows import Escalation, Message, Receipt, Reply
 
 @dataclass(frozen=True, slots=True)
 class MessageDecided:
-    """`joined` says that an answer already on its way serves this viewer too."""
+    """`joined` says that an answer already on its way serves this viewer too; `askers` are the viewers who
+    ask the same, this one among them."""
 
     room: str
     message: Message

@@ -128,7 +128,8 @@ class Transcript:
             near = f", nearest {_entry(decision.entry_id)} {decision.probability:.0%}"
             return f"escalate ({decision.reason}{near if decision.entry_id else ''})"
         word = "reply" if self._sends else "would reply"
-        joined = f", joins {notice.askers - 1} who asked" if notice.joined else ""
+        with_whom = f"joins {notice.askers - 1} who asked" if notice.askers > 1 else "asked before"
+        joined = f", {with_whom}" if notice.joined else ""
         return f"{word} {_entry(decision.entry_id)} ({decision.reason} {decision.probability:.0%}{joined})"
 
     def _reply(self, notice: ReplyMoved) -> None:

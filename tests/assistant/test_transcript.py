@@ -35,6 +35,7 @@ def printed(*notices: Notice, sends: bool = True) -> str:
     [
         (MessageDecided(ROOM, MESSAGE), "什么时候发货？  -> reply shipping (sure of the answer 97%)"),
         (MessageDecided(ROOM, MESSAGE, joined=True, askers=3), "joins 2 who asked"),
+        (MessageDecided(ROOM, MESSAGE, joined=True, askers=1), "97%, asked before)"),
         (
             MessageDecided(ROOM, replace(MESSAGE, decision=ESCALATED)),
             "-> escalate (not sure enough to answer, nearest shipping 40%)",
