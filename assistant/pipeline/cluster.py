@@ -47,7 +47,7 @@ class Cluster:
     """
 
     slot: int  # the row of its vector
-    numbers: frozenset[str]
+    numbers: frozenset[str]  # of the first question that names any
     escalation_id: int | None = None
     until: float = 0.0  # when it is forgotten, unless somebody asks again
     asked_before: int = 0  # askers that an earlier run counted
@@ -70,8 +70,8 @@ class Clusters:
     """The questions of one room within the window; those asked longest ago go first when there are too many.
 
     A question joins the cluster that has its text, letter by letter; else the one that is nearest by the
-    entry that probably answers both or by the mean likeness of vectors, if that is near enough. Questions
-    that name different numbers (1号 and 2号) are never the same.
+    entry that probably answers both or by the mean likeness of vectors, if that is near enough. Numbers part
+    questions (1号 and 2号); one that names none is about that of others when the same entry answers it.
     """
 
     def __init__(self, *, seconds: float, same_entry: float = SAME_ENTRY, likeness: float = LIKENESS) -> None:
@@ -108,12 +108,17 @@ class Clusters:
     def _nearest(self, question: Question) -> Cluster | None:
         if not self._clusters:
             return None
+        numbers = question.numbers
         likeness = self._vectors @ question.vector / self._likeness
-        near = {*np.flatnonzero(likeness >= 1.0).tolist(), *self._by_entry.get(question.entry_id, ())}
-        rivals = [one for slot in near if (one := self._clusters[slot]).numbers == question.numbers]
-        nearness = [max(likeness[one.slot], one.same_entry(question) / self._same_entry) for one in rivals]
-        best = max(range(len(rivals)), key=nearness.__getitem__, default=None)
-        return rivals[best] if best is not None and nearness[best] >= 1.0 else None
+        alike = (self._clusters[slot] for slot in np.flatnonzero(likeness >= 1.0).tolist())
+        nearness = {one: float(likeness[one.slot]) for one in alike if one.numbers == numbers}
+        for slot in self._by_entry.get(question.entry_id, ()):
+            one = self._clusters[slot]
+            if not (numbers and one.numbers) or numbers & one.numbers:
+                by_entry = one.same_entry(question) / self._same_entry
+                nearness[one] = max(by_entry, nearness.get(one, 0.0))
+        best = max(nearness, key=nearness.__getitem__, default=None)
+        return best if best is not None and nearness[best] >= 1.0 else None
 
     def _begin(self, question: Question) -> Cluster:
         if not self._vectors.size:
@@ -126,6 +131,7 @@ class Clusters:
 
     def _take_in(self, question: Question, cluster: Cluster) -> None:
         cluster.size += 1
+        cluster.numbers = cluster.numbers or question.numbers
         self._vectors[cluster.slot] += (question.vector - self._vectors[cluster.slot]) / cluster.size
         if question.entry_id:
             known = cluster.by_entry.get(question.entry_id, 0.0)

@@ -56,13 +56,21 @@ def test_a_question_joins_those_that_mean_the_same(room: Room, asked: Question, 
         (of_entry("走顺丰不", 0.7), True),  # 0.6 * 0.7 that the entry answers both
         (of_entry("走顺丰不", 0.5), False),  # 0.6 * 0.5
         (of_entry("走顺丰不", 0.9, entry_id="ship-time"), False),
-        (of_entry("2号走顺丰不", 0.9), False),
+        (of_entry("2号走顺丰不", 0.9), True),
     ],
-    ids=["probably", "perhaps", "another entry", "another number"],
+    ids=["probably", "perhaps", "another entry", "a number that the other leaves out"],
 )
 def test_questions_that_one_entry_probably_answers_are_one(room: Room, asked: Question, joins: bool) -> None:
     first = room.ask(of_entry("寄什么快递", 0.6, angle=0.0))
     assert (room.ask(asked) is first) is joins
+
+
+def test_another_number_is_another_question_even_to_the_same_entry(room: Room) -> None:
+    without = room.ask(of_entry("走顺丰不", 0.9))
+    first = room.ask(of_entry("1号寄什么快递", 0.9, angle=0.0))
+    assert without is first
+    assert room.ask(of_entry("2号寄什么快递", 0.9, angle=0.0)) is not first
+    assert room.ask(of_entry("1号发顺丰吗", 0.9)) is first
 
 
 @pytest.mark.parametrize(("probability", "joins"), [(0.8, True), (0.6, False)])
