@@ -136,7 +136,8 @@ class Clusters:
         if question.entry_id:
             known = cluster.by_entry.get(question.entry_id, 0.0)
             cluster.by_entry[question.entry_id] = known + question.probability
-            self._by_entry[question.entry_id].add(cluster.slot)
+            if question.probability >= self._same_entry:  # of lesser ones alone no mean is ever enough
+                self._by_entry[question.entry_id].add(cluster.slot)
         if len(cluster.texts) < MOST_TEXTS and question.folded not in self._by_text:
             cluster.texts.append(question.folded)
             self._by_text[question.folded] = cluster
