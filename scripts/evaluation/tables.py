@@ -17,7 +17,6 @@ from knowledge.evaluation.rooms import Room
 from .judged import System
 
 TERMINAL_COLUMNS = 100
-NAME_COLUMNS = 24
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -128,7 +127,7 @@ def kinds_table(system: System) -> Table:
 def print_tables(console: Console, tables: Sequence[Table]) -> None:
     for table in tables:
         shown = RichTable(box=box.SIMPLE_HEAD, padding=0)
-        shown.add_column("", max_width=NAME_COLUMNS)
+        shown.add_column("")
         for column in table.columns:
             shown.add_column(column.head.replace(" ", "\n"), justify="right", no_wrap=True)
         for name in table.rows:
