@@ -15,12 +15,13 @@ from rich.console import Console
 
 from knowledge.embedder import Embedder, open_embedder
 from knowledge.errors import ModelUnavailable
-from knowledge.evaluation.rooms import DEFAULT_BUDGET, read_rooms
+from knowledge.evaluation.rooms import DEFAULT_BUDGET, Room, read_rooms
 
 
 def main(
     directory: Annotated[
-        Path, typer.Argument(metavar="ROOMS", help="A folder of two or more labelled rooms.")
+        Path,
+        typer.Argument(metavar="ROOMS", exists=True, file_okay=False, help="Two or more labelled rooms."),
     ],
     model: Annotated[
         list[str] | None, typer.Option(help="Another embedding model, by name or folder; repeatable.")
@@ -31,14 +32,18 @@ def main(
     baselines: Annotated[bool, typer.Option(help="Measure plain similarities too.")] = True,
     unrelated_lines: Annotated[
         list[Path] | None,
-        typer.Option("--unrelated", metavar="FILE", help="Lines no base is about; repeatable."),
+        typer.Option(
+            "--unrelated",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Lines no base is about; repeatable.",
+        ),
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="Tables for the README.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    rooms = read_rooms(directory)
-    if len(rooms) < 2:
-        raise typer.BadParameter("one room cannot be judged by the others")
+    rooms = rooms_in(directory)
     shipped, judges = systems.with_model(rooms, open_embedder(), budget=budget)
     compared = [shipped, systems.cosine_alone(rooms, open_embedder(), budget=budget)]
     compared += systems.baselines(rooms, budget=budget) if baselines else ()
@@ -52,6 +57,16 @@ def main(
     if unrelated_lines:
         shown.append(unrelated.unrelated_table(unrelated_lines, judges))
     print_as(shown, markdown=markdown, as_json=as_json)
+
+
+def rooms_in(directory: Path) -> list[Room]:
+    try:
+        rooms = read_rooms(directory)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if len(rooms) < 2:
+        raise typer.BadParameter("one room cannot be judged by the others")
+    return rooms
 
 
 def opened(model: str) -> Embedder:
