@@ -44,11 +44,11 @@ def main(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     rooms = rooms_in(directory)
+    others = [opened(name) for name in model or ()]
     shipped, judges = systems.with_model(rooms, open_embedder(), budget=budget)
     compared = [shipped, systems.cosine_alone(rooms, open_embedder(), budget=budget)]
     compared += systems.baselines(rooms, budget=budget) if baselines else ()
-    for name in model or ():
-        embedder = opened(name)
+    for embedder in others:
         compared.append(systems.with_model(rooms, embedder, budget=budget)[0])
         compared.append(systems.cosine_alone(rooms, embedder, budget=budget))
     shown = tables.all_tables(rooms, compared, kinds=kinds)
