@@ -7,18 +7,19 @@ import numpy as np
 import scipy.sparse as sparse
 from sklearn.linear_model import LogisticRegression
 
-from embedding.corpus import read_asking
 from knowledge.questions import BUCKETS, question_features
 from knowledge.text import fold
+
+from .texts import read_asking
 
 _INVERSE_RIDGE = 10.0
 _CHATTER_SHARE = 1 / 3
 """The share of chatter the model is fitted for: the corpus has twelve questions to a line of it."""
 
 
-def fit_question_model(directory: Path, out: Path) -> None:
+def fit_question_model(corpus: Path, out: Path) -> None:
     """Writes questions.npz into `out`."""
-    asking, chatter = read_asking(directory)
+    asking, chatter = read_asking(corpus)
     asks = np.array([True] * len(asking) + [False] * len(chatter))
     odds = _CHATTER_SHARE / (1 - _CHATTER_SHARE)
     weights = np.where(asks, 1.0, odds * len(asking) / len(chatter))

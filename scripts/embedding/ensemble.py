@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from embedding.tokens import encode
+from .tokens import encode
 
 
 def combine(

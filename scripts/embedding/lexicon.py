@@ -5,8 +5,9 @@ from collections import Counter, defaultdict
 from math import log
 from pathlib import Path
 
-from embedding.corpus import TrainingText
 from knowledge.lexicon import LEXICON_VERSION, terms_of
+
+from .texts import TrainingText
 
 _LEAST_TEXTS = 4
 _NEAR_SOUNDS = (("zh", "z"), ("ch", "c"), ("sh", "s"))

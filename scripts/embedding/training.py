@@ -13,9 +13,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from embedding.corpus import Group, NearMiss, TrainingText
-from embedding.noise import Slips
-from embedding.tokens import TokenVectors, encode
+from .noise import Slips
+from .texts import Group, NearMiss, TrainingText
+from .tokens import TokenVectors, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,15 @@ def draw_batches(text: TrainingText, recipe: Recipe, random: Random) -> Iterator
     for domain in random.sample(sorted(text.domains), recipe.domains):
         yield _groups(text.domains[domain], recipe, random, weight=1 / recipe.domains)
     yield _near_misses(text.near_misses, recipe, random)
-    groups = text.intents[random.choice(sorted(text.intents))]
-    some = random.sample(groups, min(recipe.intents, len(groups)))
-    yield _groups(some, recipe, random, weight=recipe.public_weight)
-    names = sorted(text.pairs)
-    sizes = [len(text.pairs[name]) ** 0.5 for name in names]
-    pairs = text.pairs[random.choices(names, sizes)[0]]
-    yield _pairs(random.sample(pairs, min(recipe.pairs, len(pairs))), recipe)
+    if text.intents:
+        groups = text.intents[random.choice(sorted(text.intents))]
+        some = random.sample(groups, min(recipe.intents, len(groups)))
+        yield _groups(some, recipe, random, weight=recipe.public_weight)
+    if text.pairs:
+        names = sorted(text.pairs)
+        sizes = [len(text.pairs[name]) ** 0.5 for name in names]
+        pairs = text.pairs[random.choices(names, sizes)[0]]
+        yield _pairs(random.sample(pairs, min(recipe.pairs, len(pairs))), recipe)
 
 
 def _groups(groups: Sequence[Group], recipe: Recipe, random: Random, *, weight: float) -> Batch:
