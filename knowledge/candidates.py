@@ -16,6 +16,7 @@ from knowledge.embedder import Embedder
 from knowledge.entries import Entry, Match
 from knowledge.evidence import Profile
 from knowledge.lexicon import Lexicon
+from knowledge.meanings import Meanings, Remembered, in_shipped_space, shipped_meanings
 
 Vectors = NDArray[np.float32]
 
@@ -30,15 +31,17 @@ class Candidate(NamedTuple):
     match: Match
     profile: Profile
     answer_cosine: float
+    meaning: float  # 0..1: how much of what the text brings to mind, the most alike wording does too
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An entry with the vectors of its wordings and its answer."""
+    """An entry with the vectors of its wordings and its answer, and the meanings of its wordings."""
 
     profile: Profile
     wordings: Vectors
     answer: Vectors
+    meanings: Remembered
 
     def match(self, vector: Vectors) -> Match:
         scores = self.wordings @ vector
@@ -73,23 +76,23 @@ class _Answers:
 class CandidateFinder:
     """Any number of threads may share it."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, meanings: Meanings | None = None) -> None:
         self._lexicon = lexicon
+        self._meanings = meanings or shipped_meanings()
         self._memories: WeakKeyDictionary[KnowledgeBase, _Memory] = WeakKeyDictionary()
 
-    def find(self, vectors: Vectors, base: KnowledgeBase) -> list[list[Candidate]]:
-        """For each text's vector its candidates, the nearest asked first; none for a vector of zeros."""
+    def find(self, texts: Sequence[str], vectors: Vectors, base: KnowledgeBase) -> list[list[Candidate]]:
+        """For each folded text, whose vector the base's embedder made, its candidates, those nearest asked
+        first; none for a vector of zeros.
+        """
         memory = self._memories.setdefault(base, _Memory())
         asked = base.search_vectors(vectors, _BY_WORDING)
         self._learn(memory, {match.entry.id: match.entry for row in asked for match in row}, base.embedder)
         matches = self._with_answers(memory, asked, vectors, base)
+        roots = self._meanings.roots_of(in_shipped_space(texts, vectors, base.embedder))
         return [
-            [
-                Candidate(match, known.profile, float(known.answer @ vector))
-                for match in row
-                for known in (memory.known[match.entry.id],)
-            ]
-            for row, vector in zip(matches, vectors, strict=True)
+            _candidates(row, [memory.known[match.entry.id] for match in row], *text)
+            for row, *text in zip(matches, vectors, roots, strict=True)
         ]
 
     def _with_answers(
@@ -123,11 +126,27 @@ class CandidateFinder:
         profiles = [Profile.of(entry, self._lexicon) for entry in fresh]
         texts = [text for profile in profiles for text in (profile.answer, *profile.folded)]
         vectors = embedder.embed(texts)
+        meanings = self._meanings.remember(in_shipped_space(texts, vectors, embedder))
         start = 0
         for profile in profiles:
-            end = start + 1 + len(profile.folded)
-            memory.known[profile.entry.id] = _Known(profile, vectors[start + 1 : end], vectors[start])
-            start = end
+            wordings = slice(start + 1, start + 1 + len(profile.folded))
+            known = _Known(profile, vectors[wordings], vectors[start], meanings[wordings])
+            memory.known[profile.entry.id] = known
+            start = wordings.stop
+
+
+def _candidates(
+    matches: Sequence[Match], known: Sequence[_Known], vector: Vectors, roots: Vectors
+) -> list[Candidate]:
+    if not matches:
+        return []
+    likeness = Remembered.joined([one.meanings for one in known]).likeness(roots)
+    starts = np.cumsum([0, *(len(one.meanings) for one in known[:-1])])
+    meanings = np.maximum.reduceat(likeness, starts).tolist()
+    return [
+        Candidate(match, one.profile, float(one.answer @ vector), meaning)
+        for match, one, meaning in zip(matches, known, meanings, strict=True)
+    ]
 
 
 def _is_of(known: _Known | None, entry: Entry) -> bool:

@@ -17,6 +17,7 @@ from knowledge.text import fold
 
 CANDIDATE_FEATURES: Final = (
     "cosine",  # of the text and the nearest wording
+    "meaning",  # 0..1: of the known meanings that the text brings to mind, what a wording does too
     "answer_cosine",  # of the text and the answer
     "shared",  # 0..1: of what the text's words say, what is in some wording too
     "in_answer",  # 0..1: what is not in a wording but in the answer
@@ -36,7 +37,7 @@ MESSAGE_FEATURES: Final = (
     "entries",  # logarithm of the base's entries, up to 64: a small base answers little of what is asked
 )
 
-FOR: Final = frozenset(CANDIDATE_FEATURES[:4]) | frozenset(CANDIDATE_FEATURES[5:9])
+FOR: Final = frozenset(CANDIDATE_FEATURES[:5]) | frozenset(CANDIDATE_FEATURES[6:10])
 AGAINST: Final = frozenset(CANDIDATE_FEATURES) - FOR
 """What must never count the other way, whatever a few rooms seem to say."""
 
@@ -124,10 +125,11 @@ def message_features(folded: str, asks: float, entries: int) -> list[float]:
 
 def candidate_features(
     folded: str,
-    candidates: Sequence[tuple[Match, Profile, float]],
+    candidates: Sequence[tuple[Match, Profile, float, float]],
     lexicon: Lexicon,
 ) -> list[list[float]]:
-    """A row for each match, profile of its entry and cosine with its answer: CANDIDATE_FEATURES in order."""
+    """CANDIDATE_FEATURES in order, a row for each match, profile of its entry, cosine with its answer, and
+    likeness of meaning."""
     text = bare(folded)
     terms = frozenset(terms_of(text))
     rarity = {term: lexicon.rarity(term) for term in terms}.__getitem__
@@ -137,7 +139,7 @@ def candidate_features(
     spellings, sounds = spellings_of(text), lexicon.sounds_of(text)
     abbreviations = abbreviations_in(text)
     rows = []
-    for match, profile, answer_cosine in candidates:
+    for match, profile, answer_cosine, meaning in candidates:
         nearest, nearest_weight, nearest_negated = profile.nearest_terms[match.folded]
         shared = min(1.0, fsum(map(rarity, terms & profile.terms)) / weight)
         in_answer = fsum(map(rarity, terms & profile.answer_terms)) / weight
@@ -145,6 +147,7 @@ def candidate_features(
         rows.append(
             [
                 match.score,
+                meaning,
                 answer_cosine,
                 shared,
                 in_answer,

@@ -159,9 +159,10 @@ class Ranker:
     def observe(self, texts: Sequence[str], base: KnowledgeBase) -> list["Observation"]:
         """What judging starts from, before anything is weighed: for fitting a calibration."""
         folded = [fold(text) for text in texts]
-        vectors = base.embedder.embed([bare(text) for text in folded])
+        asked = [bare(text) for text in folded]
+        vectors = base.embedder.embed(asked)
         likeness = self._questions.likeness_of_folded(texts, folded)
-        found = self._finder.find(vectors, base)
+        found = self._finder.find(asked, vectors, base)
         entries = len(base.entries)
         return [
             self._observe(*row, entries)

@@ -13,7 +13,7 @@ HIDDEN = Entry(id="hidden", question="怎么付款", answer="支付宝微信都�
 
 
 def find(base: KnowledgeBase, text: str) -> list[str]:
-    (found,) = CandidateFinder(shipped_lexicon()).find(base.embedder.embed([text]), base)
+    (found,) = CandidateFinder(shipped_lexicon()).find([text], base.embedder.embed([text]), base)
     return [candidate.match.entry.id for candidate in found]
 
 
@@ -39,12 +39,13 @@ def test_entries_are_prepared_once() -> None:
     embedder = CountingEmbedder()
     base = KnowledgeBase(embedder, ENTRIES)
     finder = CandidateFinder(shipped_lexicon())
-    vectors = embedder.embed(["第3个问题"])
-    finder.find(vectors, base)
+    texts = ["第3个问题"]
+    vectors = embedder.embed(texts)
+    finder.find(texts, vectors, base)
     before = len(embedder.texts)
-    finder.find(vectors, base)
+    finder.find(texts, vectors, base)
     assert len(embedder.texts) == before
     base.add(HIDDEN)
     before = len(embedder.texts)
-    finder.find(vectors, base)
+    finder.find(texts, vectors, base)
     assert embedder.texts[before:] == ["支付宝微信都收", "怎么付款"]

@@ -17,7 +17,7 @@ ENTRY = Entry(id="x9", question="X9保修几年？", variants=("X9质保多久",
 def evidence(typed: str) -> dict[str, float]:
     match = Match(ENTRY, 0.5, ENTRY.question, fold(ENTRY.question))
     profile = Profile.of(ENTRY, shipped_lexicon())
-    (row,) = candidate_features(fold(typed), [(match, profile, 0.25)], shipped_lexicon())
+    (row,) = candidate_features(fold(typed), [(match, profile, 0.25, 0.5)], shipped_lexicon())
     return dict(zip(CANDIDATE_FEATURES, row, strict=True))
 
 
