@@ -15,6 +15,7 @@ from embedding.chatter import fit_question_model
 from embedding.ensemble import combine
 from embedding.export import write_model
 from embedding.lexicon import write_lexicon
+from embedding.meanings import write_meanings
 from embedding.public import ADDRESSES, HOMOPHONE_SET, missing_sets
 from embedding.rows import TrainingTextInvalid
 from embedding.texts import CORPUS, TrainingText, read_training_text
@@ -54,6 +55,7 @@ def main(
     ]
     wordings = [wording for groups in text.domains.values() for group in groups for wording in group]
     write_model(out, tokenizer, combine(members, tokenizer, wordings, dimension=recipe.dimension))
+    write_meanings(text, out)
 
 
 def _read(corpus: Path, public: Path | None) -> TrainingText:
