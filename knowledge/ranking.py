@@ -143,6 +143,11 @@ class Ranker:
         self._finder = CandidateFinder(self._lexicon)
 
     @property
+    def calibration(self) -> Calibration:
+        """What it judges by."""
+        return self._calibration
+
+    @property
     def question_threshold(self) -> float:
         """The question likeness below which a text is chatter."""
         return self._calibration.question_threshold
