@@ -54,9 +54,14 @@ class Remembered:
 
 
 class Meanings:
-    """`centres`, of shape (meanings, dimension), are of unit length. Any number of threads may share it."""
+    """`centres`, a row a meaning, hold the first dimensions of vectors of unit length.
+
+    Those are the dimensions that texts vary along most; the rest would double the time and tell nothing more.
+    Any number of threads may share it.
+    """
 
     def __init__(self, centres: Vectors) -> None:
+        self._dimension = centres.shape[1]
         self._columns = np.ascontiguousarray(centres.T, dtype=np.float32)
 
     @classmethod
@@ -70,7 +75,7 @@ class Meanings:
 
     def roots_of(self, vectors: Vectors) -> Vectors:
         """The square roots of each text's shares of all meanings: a row of unit length a text."""
-        cosines = vectors @ self._columns
+        cosines = vectors[:, : self._dimension] @ self._columns
         cosines -= cosines.max(axis=1, keepdims=True, initial=-1.0)
         # The root of a softmax is one at twice the temperature, but for its length.
         roots: Vectors = np.exp(cosines * np.float32(0.5 / TEMPERATURE))
