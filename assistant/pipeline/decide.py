@@ -45,11 +45,13 @@ def ignored(reason: Reason) -> Decision:
 
 
 def _act(judgement: Judgement, bars: Bars, *, is_paid: bool) -> tuple[Action, Reason]:
+    # Chatter shares words with the base and can look sure: who asks nothing is not answered. A text that is
+    # a wording letter by letter asks by the ranker's own word, whatever it looks like.
+    if not is_paid and judgement.question_likeness < bars.question:
+        return Action.IGNORE, Reason.CHATTER
     if judgement.matches and judgement.probability >= bars.reply:
         return Action.REPLY, Reason.SURE
     if is_paid:
         return Action.ESCALATE, Reason.PAID
-    if judgement.question_likeness < bars.question:
-        return Action.IGNORE, Reason.CHATTER
     near = judgement.matches and judgement.probability >= _NEAR
     return Action.ESCALATE, Reason.UNSURE if near else Reason.NO_ENTRY

@@ -34,6 +34,7 @@ def planner(cooldown: Cooldown | None = None) -> Planner:
         (0.79, 0.9, False, Action.ESCALATE, Reason.UNSURE),
         (0.1, 0.9, False, Action.ESCALATE, Reason.NO_ENTRY),
         (0.79, 0.4, False, Action.IGNORE, Reason.CHATTER),
+        (0.98, 0.4, False, Action.IGNORE, Reason.CHATTER),
         (0.1, 0.1, True, Action.ESCALATE, Reason.PAID),
         (0.9, 0.1, True, Action.REPLY, Reason.SURE),
     ],
