@@ -1,0 +1,90 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.pipeline.personal import is_personal
+from knowledge.text import fold
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的包裹四天没动了",
+        "你们给我发错了颜色",
+        "前天买的裤子还没发货",
+        "上周寄回去的退货还没退钱",
+        "麻烦查一下尾号7750的订单",
+        "我的退款到现在都没收到",
+        "我那件少了一颗扣子，漏发了吧",
+        "我账号被封了",
+        "給我寄成了小碼",
+        "我拍的两件只到了一件，还有一件呢，物流也不更新",
+        "客服一直没回我",
+        "帮我催一下快递",
+        "重复扣了我两笔钱",
+        "我买的锅收到是坏的",
+        "我的发票开了没",
+        "我的快递到哪里了",
+        "付了尾款订单还显示未付",
+        "my parcel has not moved since Friday",
+        "where is my refund",
+        "I ordered a lamp two weeks ago and it never came",
+        "You guys sent me the wrong size",
+        "I was charged twice for one order",
+        "my account got locked",
+        "can you check on my order please",
+        "order number 5512390 still pending",
+        "still waiting on my replacement",
+        "I paid yesterday and no confirmation email",
+        "got a cracked mug in my box",
+    ],
+)
+def test_the_writers_own_order_is_personal(text: str) -> None:
+    assert is_personal(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我一米六五穿什么码",
+        "我今天下单几号能发",
+        "我不喜欢的话可以退吗",
+        "收到是坏的怎么办",
+        "如果我的快递丢了你们赔吗",
+        "退款一般几天到账",
+        "怎么查我的订单",
+        "我的皮肤很敏感能用吗",
+        "帮我看看我适合哪款",
+        "还没上链接吗",
+        "还有货吗",
+        "三号链接没了吗",
+        "我女儿八岁能学吗",
+        "我想退课找谁",
+        "你们家发什么快递",
+        "我的天哪太便宜了",
+        "我买了三件啦",
+        "昨天买的已经收到了，很好看",
+        "which size would fit me",
+        "if I order today when does it ship",
+        "can I return it if I do not like it",
+        "what happens if it arrives broken",
+        "how do I track my order",
+        "when will my card be charged",
+        "is my skin type ok for this",
+        "I bought two already, love them",
+        "does it still come in red",
+        "how long do refunds take",
+        "",
+    ],
+)
+def test_what_anybody_might_ask_is_not(text: str) -> None:
+    assert not is_personal(fold(text))
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_looked_at(text: str) -> None:
+    assert is_personal(fold(text)) in (True, False)
+
+
+def test_a_flood_of_the_words_costs_little() -> None:
+    assert is_personal("我的订单" * 50_000 + "还没到") is False
