@@ -6,9 +6,9 @@ Cosine retrieves candidates; evidence reorders them and becomes a calibrated pro
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
-from math import exp, log
+from math import exp, isfinite, log
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,10 +32,13 @@ from knowledge.questions import QuestionModel, shipped_question_model
 from knowledge.text import fold
 
 SHIPPED_CALIBRATION: Final = Path(__file__).parent / "model" / "calibration.json"
-CALIBRATION_VERSION: Final = 1
+CALIBRATION_VERSION: Final = 2
+
+EXACT_ONLY: Final = 0.99
+"""The probability of a text that is one entry's wording, letter by letter; no other text reaches it."""
 
 _SHOWN = 3
-_EXACT_PROBABILITY = 0.99  # of a text that is a wording, letter by letter
+_SUREST_INEXACT = 0.9899
 _EXACT_UTILITY = 100.0
 _MOST_LEAD = 6.0
 _LEAST_LOG_ODDS = -100.0
@@ -82,8 +85,10 @@ class Calibration:
     log odds that the first truly answers, `asking_weights` (of ASKING_FEATURES) those that anything is asked.
     `rival_utility` is that of the best wrong candidate of a usual
     message: a rival that every text has, or a base of one entry would have nothing to doubt.
-    `reply_thresholds` are pairs (budget of wrong replies, least probability), budgets ascending, measured on
-    rooms that the weights had not seen.
+    `reply_thresholds` are pairs (budget of wrong replies, least probability), `precision_thresholds` pairs
+    (share of right replies that is all but certain, least probability); both ascend, measured on rooms that
+    the weights had not seen. `entry_thresholds`, by entry id, are learned for entries that misled.
+    `fitted_on` names the rooms, `name:digest`: no figure of them is one of an unseen room.
     """
 
     order_weights: Mapping[str, float]
@@ -92,32 +97,41 @@ class Calibration:
     rival_utility: float
     question_threshold: float
     reply_thresholds: tuple[tuple[float, float], ...]
+    precision_thresholds: tuple[tuple[float, float], ...] = ()
+    entry_thresholds: Mapping[str, float] = field(default_factory=dict)
+    fitted_on: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, path: Path = SHIPPED_CALIBRATION) -> "Calibration":
         """Raises ModelUnavailable."""
         try:
             return cls._from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
+            raise ModelUnavailable(
+                f"{path}: the calibration cannot be read: {error.strerror or error}"
+            ) from None
+        except KeyError as error:
+            raise ModelUnavailable(f"{path}: the calibration is broken: it lacks {error}") from None
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise ModelUnavailable(f"{path}: the calibration is broken: {error}") from None
 
     @classmethod
     def _from_json(cls, data: Mapping[str, Any]) -> "Calibration":
         if data["version"] != CALIBRATION_VERSION:
-            raise ValueError(f"version {data['version']}, this program reads {CALIBRATION_VERSION}")
-        calibration = cls(
-            order_weights={name: float(data["order_weights"][name]) for name in CANDIDATE_FEATURES},
-            trust_weights={name: float(data["trust_weights"][name]) for name in TRUST_FEATURES},
-            asking_weights={name: float(data["asking_weights"][name]) for name in ASKING_FEATURES},
-            rival_utility=float(data["rival_utility"]),
-            question_threshold=float(data["question_threshold"]),
-            reply_thresholds=tuple(
-                (float(budget), float(least)) for budget, least in data["reply_thresholds"]
-            ),
+            raise ValueError(
+                f"version {data['version']}, this program reads {CALIBRATION_VERSION}; calibrate anew"
+            )
+        return cls(
+            order_weights=_weights(data["order_weights"], CANDIDATE_FEATURES),
+            trust_weights=_weights(data["trust_weights"], TRUST_FEATURES),
+            asking_weights=_weights(data["asking_weights"], ASKING_FEATURES),
+            rival_utility=_finite(data["rival_utility"]),
+            question_threshold=_share(data["question_threshold"]),
+            reply_thresholds=_table(data, "reply_thresholds"),
+            precision_thresholds=_table(data, "precision_thresholds"),
+            entry_thresholds={str(id): _share(least) for id, least in data["entry_thresholds"].items()},
+            fitted_on=tuple(map(str, data["fitted_on"])),
         )
-        if not calibration.reply_thresholds:
-            raise ValueError("no reply_thresholds")
-        return calibration
 
     def save(self, path: Path) -> None:
         data = {"version": CALIBRATION_VERSION, **asdict(self)}
@@ -154,8 +168,17 @@ class Ranker:
 
     def reply_threshold(self, wrong_reply_budget: float) -> float:
         """The least probability at which the share of wrong replies is expected to stay within the budget."""
-        budgets, least = zip(*self._calibration.reply_thresholds, strict=True)
+        nothing_wrong = (0.0, max(EXACT_ONLY, self._calibration.reply_thresholds[0][1]))
+        budgets, least = zip(nothing_wrong, *self._calibration.reply_thresholds, strict=True)
         return float(np.interp(wrong_reply_budget, budgets, least))
+
+    def precision_threshold(self, precision: float) -> float:
+        """The least probability from which that share of replies is right, all but certainly.
+
+        It is that of the next precision that was measured; EXACT_ONLY where none is known to reach it.
+        """
+        within = (least for known, least in self._calibration.precision_thresholds if known >= precision)
+        return next(within, EXACT_ONLY)
 
     def judge(self, texts: Sequence[str], base: KnowledgeBase) -> list[Judgement]:
         """A judgement for each text as it was typed, in order. Cheaper for many texts at once."""
@@ -183,11 +206,11 @@ class Ranker:
         utilities = observation.candidate_features @ self._order_weights + exact * _EXACT_UTILITY
         order = np.argsort(-utilities, kind="stable")
         trust = trust_features(observation, utilities, order, self._calibration.rival_utility)
-        probability = _logistic(float(trust @ self._trust_weights))
+        probability = min(_logistic(float(trust @ self._trust_weights)), _SUREST_INEXACT)
         likeness = _logistic(float(trust[_ASKING_PLACES] @ self._asking_weights))
         if exact.any():
-            probability = _EXACT_PROBABILITY / float(exact.sum())
-            likeness = max(likeness, _EXACT_PROBABILITY)
+            probability = EXACT_ONLY / float(exact.sum())
+            likeness = max(likeness, EXACT_ONLY)
         return Judgement(
             matches=tuple(matches[place] for place in order[:_SHOWN]),
             probability=probability,
@@ -242,6 +265,30 @@ def trust_features(
     share = 1.0 / (1.0 + np.exp(rivals).sum())
     own = observation.candidate_features[first]
     return np.concatenate([[1.0, lead, share], observation.message_features, own])
+
+
+def _weights(data: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
+    return {name: _finite(data[name]) for name in names}
+
+
+def _table(data: Mapping[str, Any], name: str) -> tuple[tuple[float, float], ...]:
+    pairs = tuple((_share(asked), _share(least)) for asked, least in data[name])
+    asked = [pair[0] for pair in pairs]
+    if not pairs or asked != sorted(set(asked)):
+        raise ValueError(f"{name} must be pairs that ascend")
+    return pairs
+
+
+def _share(value: Any) -> float:
+    if not 0.0 <= (share := _finite(value)) <= 1.0:
+        raise ValueError(f"{share} is no share from 0 to 1")
+    return share
+
+
+def _finite(value: Any) -> float:
+    if not isfinite(number := float(value)):
+        raise ValueError(f"{number} is no weight")
+    return number
 
 
 def _logistic(log_odds: float) -> float:

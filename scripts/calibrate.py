@@ -18,10 +18,9 @@ def main(
 ) -> None:
     embedder = open_embedder(model)
     ranker = Ranker(unfitted_calibration())
-    observed = [
-        room.observe(ranker, embedder) + room.observe_thinned(ranker, embedder) for room in read_rooms(rooms)
-    ]
-    calibration = fit_calibration(observed)
+    labelled = read_rooms(rooms)
+    observed = [room.observe(ranker, embedder) + room.observe_thinned(ranker, embedder) for room in labelled]
+    calibration = fit_calibration(observed, names=[room.fingerprint for room in labelled])
     calibration.save(out)
     print(f"{out}: a reply needs {Ranker(calibration).reply_threshold(0.1):.3f} for a budget of 0.1")
 

@@ -3,16 +3,18 @@
 By numpy alone, so that a team can refit on its own rooms. No figure here is of a room that was fitted on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.evaluation.thresholds import Pairs, Replies, precision_thresholds, reply_thresholds
 from knowledge.evidence import AGAINST, CANDIDATE_FEATURES, FOR
 from knowledge.ranking import (
     ASKING_FEATURES,
+    EXACT_ONLY,
     TRUST_FEATURES,
     Calibration,
     Judgement,
@@ -22,6 +24,8 @@ from knowledge.ranking import (
 )
 
 Floats = NDArray[np.float64]
+T = TypeVar("T")
+Judged = tuple[Judgement, "Example"]
 Choice = tuple[Floats, int]
 """Options, a row of features each, and which one is right."""
 
@@ -29,13 +33,16 @@ ORDER_RIDGE: Final = 5.0
 TRUST_RIDGE: Final = 4.0
 """How strongly weights are held to zero, in messages, once features have unit spread."""
 
-BUDGETS: Final = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
-SUREST: Final = 0.98
-"""No budget asks for more: a text that is a wording letter by letter is always sure enough."""
+PRIOR_MESSAGES: Final = 200
+"""What a prior calibration counts for beside reviewed messages: as many of them move it half of the way."""
+
+MOST_FOLDS: Final = 5
 
 MOST_MISSED: Final = 0.04
 """The share of messages that ask something which the question threshold may take for chatter."""
 
+_MESSAGE_CURVATURE = 0.25  # the most that one message tells about a weight of unit spread
+_LEAST_SPREAD = 0.2  # of a reviewed feature: what a handful of messages show must not move its weight far
 _ITERATIONS = 50
 _CONVERGED = 1e-8
 
@@ -54,27 +61,87 @@ class Example:
     thinned: bool = False
 
 
-def leave_one_out(rooms: Sequence[Sequence[Example]]) -> Iterator[Calibration]:
-    """For each room, in order, a calibration that has not seen it."""
+def leave_one_out(rooms: Sequence[Sequence[Example]], *, names: Sequence[str]) -> Iterator[Calibration]:
+    """For each room, in order, a calibration that has not seen it. `names` as for `fit_calibration`."""
     for held_out in range(len(rooms)):
-        yield fit_calibration([room for place, room in enumerate(rooms) if place != held_out])
+        yield fit_calibration(_without(rooms, held_out), names=_without(names, held_out))
 
 
-def fit_calibration(rooms: Sequence[Sequence[Example]]) -> Calibration:
-    """Weights from all the rooms; thresholds from each room as the weights of the others judge it."""
-    judged = [
-        (example, ranker.weigh(example.observation))
-        for room, ranker in zip(rooms, _rankers(rooms), strict=True)
-        for example in room
-        if not example.thinned
-    ]
-    threshold = _question_threshold(judged)
-    asking = [pair for pair in judged if pair[1].question_likeness >= threshold]
+def fit_calibration(rooms: Sequence[Sequence[Example]], *, names: Sequence[str]) -> Calibration:
+    """Weights from all the rooms; thresholds from each room as the weights of the others judge it.
+
+    `names`: the rooms' fingerprints, in order; the calibration keeps them as `fitted_on`.
+    """
+    if len(names) != len(rooms):
+        raise ValueError(f"{len(rooms)} rooms, but {len(names)} names")
+    calibrations = (fit_weights(_pooled(_without(rooms, place) or rooms)) for place in range(len(rooms)))
+    measured = _measured(zip(rooms, calibrations, strict=True))
+    return replace(measured.onto(fit_weights(_pooled(rooms))), fitted_on=tuple(names))
+
+
+def refit(prior: Calibration, reviewed: Sequence[Sequence[Example]], *, names: Sequence[str]) -> Calibration:
+    """The prior moved to where a team's own reviewed messages put it; without any, the prior itself.
+
+    The weights are the most probable ones when the prior's are taken as PRIOR_MESSAGES messages' word: 20
+    reviewed messages move them little, 2,000 all but decide. Thresholds are measured on the parts (a
+    broadcast each, say) as the weights of the others judge them, then mixed with the prior's: n messages
+    weigh n / (n + PRIOR_MESSAGES). A precision that only one of both can reach goes by who weighs more.
+    """
+    if len(names) != len(reviewed):
+        raise ValueError(f"{len(reviewed)} parts, but {len(names)} names")
+    messages = _pooled(reviewed)
+    if not messages:
+        return prior
+    seen = tuple(name for name, part in zip(names, reviewed, strict=True) if part)
+    folds = _folds([part for part in reviewed if part])
+    calibrations = (_moved(prior, _pooled(_without(folds, place))) for place in range(len(folds)))
+    measured = _measured(zip(folds, calibrations, strict=True))
+    mixed = measured.mixed(prior, own=len(messages) / (len(messages) + PRIOR_MESSAGES))
     return replace(
-        fit_weights(_pooled(rooms)),
-        question_threshold=threshold,
-        reply_thresholds=_reply_thresholds(asking),
+        mixed.onto(_moved(prior, messages)), fitted_on=tuple(dict.fromkeys((*prior.fitted_on, *seen)))
     )
+
+
+def _moved(prior: Calibration, examples: Sequence[Example]) -> Calibration:
+    """The prior with its weights moved by the examples; its thresholds stay."""
+    examples = [example for example in examples if example.observation.matches]
+    if not examples:
+        return prior
+    prior_order = _weights_of(prior.order_weights, CANDIDATE_FEATURES)
+    order = _move(prior_order, _order_choices(examples), CANDIDATE_FEATURES)
+    own = len(examples) / (len(examples) + PRIOR_MESSAGES)
+    rival = own * _usual_rival(examples, order) + (1 - own) * prior.rival_utility
+    choices = [_trust_choice(example, order, rival) for example in examples]
+    trust = _move(_weights_of(prior.trust_weights, TRUST_FEATURES), choices, TRUST_FEATURES)
+    asking = _move(
+        _weights_of(prior.asking_weights, ASKING_FEATURES),
+        _asking_choices(examples, choices),
+        ASKING_FEATURES,
+    )
+    return replace(
+        prior,
+        order_weights=_named(order, CANDIDATE_FEATURES),
+        trust_weights=_named(trust, TRUST_FEATURES),
+        asking_weights=_named(asking, ASKING_FEATURES),
+        rival_utility=round(rival, 6),
+    )
+
+
+def _move(prior: Floats, choices: Sequence[Choice], names: Sequence[str]) -> Floats:
+    if not choices:
+        return prior
+    ridge = PRIOR_MESSAGES * _MESSAGE_CURVATURE * len(names)  # all weights can move together
+    return _fit_logit(choices, _signs(names), ridge, prior=prior, least_spread=_LEAST_SPREAD)
+
+
+def _folds(parts: Sequence[Sequence[Example]]) -> list[Sequence[Example]]:
+    """At most MOST_FOLDS, whole parts each; a lone part is cut into runs."""
+    if len(parts) > 1:
+        count = min(len(parts), MOST_FOLDS)
+        return [_pooled(parts[place::count]) for place in range(count)]
+    (part,) = parts
+    length = max(-(-len(part) // MOST_FOLDS), 1)
+    return [part[start : start + length] for start in range(0, len(part), length)]
 
 
 def fit_weights(examples: Sequence[Example]) -> Calibration:
@@ -84,33 +151,38 @@ def fit_weights(examples: Sequence[Example]) -> Calibration:
     nothing; a question, or not. The fits are convex, so the weights depend on the examples only.
     """
     examples = [example for example in examples if example.observation.matches]
-    answered = [
-        (example.observation.candidate_features, place) for example in examples for place in _right(example)
-    ]
-    order = _fit_logit(answered, _signs(CANDIDATE_FEATURES), ORDER_RIDGE)
-    rival = round(float(np.median([_best_wrong(example, order) for example in examples])), 6)
+    order = _fit_logit(_order_choices(examples), _signs(CANDIDATE_FEATURES), ORDER_RIDGE)
+    rival = round(_usual_rival(examples, order), 6)
     choices = [_trust_choice(example, order, rival) for example in examples]
     trust = _fit_logit(choices, _signs(TRUST_FEATURES), TRUST_RIDGE)
-    places = [TRUST_FEATURES.index(name) for name in ASKING_FEATURES]
-    asking = [
-        (options[:, places], 0 if example.asks else 1)
-        for example, (options, _) in zip(examples, choices, strict=True)
-        if not example.thinned
-    ]
+    asking = _fit_logit(_asking_choices(examples, choices), _signs(ASKING_FEATURES), TRUST_RIDGE)
     return Calibration(
-        order_weights=dict(zip(CANDIDATE_FEATURES, order.tolist(), strict=True)),
-        trust_weights=dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
-        asking_weights=dict(
-            zip(
-                ASKING_FEATURES,
-                _fit_logit(asking, _signs(ASKING_FEATURES), TRUST_RIDGE).tolist(),
-                strict=True,
-            )
-        ),
+        order_weights=_named(order, CANDIDATE_FEATURES),
+        trust_weights=_named(trust, TRUST_FEATURES),
+        asking_weights=_named(asking, ASKING_FEATURES),
         rival_utility=rival,
         question_threshold=0.0,
         reply_thresholds=((0.0, 1.0),),
     )
+
+
+def _order_choices(examples: Iterable[Example]) -> list[Choice]:
+    return [
+        (example.observation.candidate_features, place) for example in examples for place in _right(example)
+    ]
+
+
+def _asking_choices(examples: Sequence[Example], choices: Sequence[Choice]) -> list[Choice]:
+    places = [TRUST_FEATURES.index(name) for name in ASKING_FEATURES]
+    return [
+        (options[:, places], 0 if example.asks else 1)
+        for example, (options, _) in zip(examples, choices, strict=True)
+        if not example.thinned
+    ]
+
+
+def _usual_rival(examples: Sequence[Example], order_weights: Floats) -> float:
+    return float(np.median([_best_wrong(example, order_weights) for example in examples]))
 
 
 def _best_wrong(example: Example, order_weights: Floats) -> float:
@@ -138,41 +210,64 @@ def _signs(names: Sequence[str]) -> Floats:
     return np.array([1.0 if name in grows else -1.0 if name in AGAINST else 0.0 for name in names])
 
 
-def _fit_logit(choices: Sequence[Choice], signs: Floats, ridge: float) -> Floats:
-    """Weights of a choice's options. A weight that comes out against its sign is left at zero."""
-    spread = _spread([options for options, _ in choices])
+def _fit_logit(
+    choices: Sequence[Choice],
+    signs: Floats,
+    ridge: float,
+    *,
+    prior: Floats | None = None,
+    least_spread: float = 0.0,
+) -> Floats:
+    """Weights of a choice's options, near the prior's (or zero). One against its sign is left at zero."""
+    spread = np.maximum(_spread([options for options, _ in choices]), least_spread)
     scaled = [(options / spread, right) for options, right in choices]
+    mean = np.zeros(len(spread)) if prior is None else prior * spread
     free = np.ones(len(spread), dtype=bool)
     while True:
-        weights = _descend(scaled, free, ridge)
+        weights = _descend(scaled, free, ridge, mean)
         wrong = free & (weights * signs < -_CONVERGED)
         if not wrong.any():
             return np.round(weights / spread, 6)
         free &= ~wrong
 
 
-def _descend(choices: Sequence[Choice], free: NDArray[np.bool_], ridge: float) -> Floats:
-    weights: Floats = np.zeros(len(free))
+def _descend(choices: Sequence[Choice], free: NDArray[np.bool_], ridge: float, mean: Floats) -> Floats:
+    weights: Floats = np.where(free, mean, 0.0)
     for _ in range(_ITERATIONS):
-        gradient, curvature = _slope(choices, weights, ridge)
+        gradient, curvature = _slope(choices, weights, ridge, mean)
         step = np.zeros_like(weights)
         step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
+        reached = _log_posterior(choices, weights, ridge, mean)
+        while (
+            np.abs(step).max() >= _CONVERGED
+            and _log_posterior(choices, weights + step, ridge, mean) < reached
+        ):
+            step = step / 2  # Newton's step overshoots where a prior is sure and the messages say otherwise
         weights = weights + step
         if np.abs(step).max() < _CONVERGED:
             break
     return weights
 
 
-def _slope(choices: Sequence[Choice], weights: Floats, ridge: float) -> tuple[Floats, Floats]:
-    gradient: Floats = -ridge * weights
+def _log_posterior(choices: Sequence[Choice], weights: Floats, ridge: float, mean: Floats) -> float:
+    likelihood = 0.0
+    for options, right in choices:
+        utilities = options @ weights
+        utilities -= utilities.max()
+        likelihood += float(utilities[right] - np.log(np.exp(utilities).sum()))
+    return likelihood - ridge * float(np.square(weights - mean).sum()) / 2
+
+
+def _slope(choices: Sequence[Choice], weights: Floats, ridge: float, mean: Floats) -> tuple[Floats, Floats]:
+    gradient: Floats = -ridge * (weights - mean)
     curvature: Floats = ridge * np.eye(len(weights))
     for options, right in choices:
         utilities = options @ weights
         odds = np.exp(utilities - utilities.max())
         shares = odds / odds.sum()
-        mean = shares @ options
-        gradient += options[right] - mean
-        curvature += (options * shares[:, np.newaxis]).T @ options - np.outer(mean, mean)
+        usual = shares @ options
+        gradient += options[right] - usual
+        curvature += (options * shares[:, np.newaxis]).T @ options - np.outer(usual, usual)
     return gradient, curvature
 
 
@@ -181,32 +276,85 @@ def _spread(options: Sequence[Floats]) -> Floats:
     return np.where(scale > 0, scale, 1.0)
 
 
-def _rankers(rooms: Sequence[Sequence[Example]]) -> Iterator[Ranker]:
-    for held_out in range(len(rooms)):
-        others = [room for place, room in enumerate(rooms) if place != held_out] or rooms
-        yield Ranker(fit_weights(_pooled(others)))
+def _weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
+    return np.array([weights[name] for name in names])
+
+
+def _named(weights: Floats, names: Sequence[str]) -> dict[str, float]:
+    return dict(zip(names, weights.tolist(), strict=True))
+
+
+def _without(items: Sequence[T], place: int) -> list[T]:
+    return [*items[:place], *items[place + 1 :]]
 
 
 def _pooled(rooms: Iterable[Sequence[Example]]) -> list[Example]:
     return [example for room in rooms for example in room]
 
 
-def _question_threshold(judged: Iterable[tuple[Example, Judgement]]) -> float:
-    asking = [judgement.question_likeness for example, judgement in judged if example.asks]
-    return round(float(np.quantile(asking, MOST_MISSED)), 4)
+@dataclass(frozen=True, slots=True)
+class _Thresholds:
+    """What is measured where the weights had not seen the messages."""
+
+    question: float
+    reply: Pairs
+    precision: Pairs
+
+    def onto(self, weights: Calibration) -> Calibration:
+        return replace(
+            weights,
+            question_threshold=self.question,
+            reply_thresholds=self.reply,
+            precision_thresholds=self.precision,
+        )
+
+    def mixed(self, prior: Calibration, *, own: float) -> "_Thresholds":
+        """With a prior's, these by the weight `own`."""
+        ranker = Ranker(prior)
+        return _Thresholds(
+            question=round(own * self.question + (1 - own) * prior.question_threshold, 4),
+            reply=tuple(
+                (budget, round(own * least + (1 - own) * ranker.reply_threshold(budget), 4))
+                for budget, least in self.reply
+            ),
+            precision=tuple(
+                (precision, _mixed_precision(least, ranker.precision_threshold(precision), own))
+                for precision, least in self.precision
+            ),
+        )
 
 
-def _reply_thresholds(judged: Iterable[tuple[Example, Judgement]]) -> tuple[tuple[float, float], ...]:
-    """For each budget the lowest cut whose wrong replies, and one more for prudence, are within it."""
-    ordered = sorted(judged, key=lambda pair: -pair[1].probability)
-    wrong = np.cumsum([not _is_right(judgement, example) for example, judgement in ordered]) + 1
-    shares = wrong / np.arange(2, len(ordered) + 2)
-    thresholds = []
-    for budget in BUDGETS:
-        within = np.flatnonzero(shares <= budget)
-        least = ordered[within[-1]][1].probability if len(within) else 1.0
-        thresholds.append((budget, round(min(least, SUREST), 4)))
-    return tuple(thresholds)
+def _mixed_precision(own_least: float, prior_least: float, own: float) -> float:
+    if EXACT_ONLY in (own_least, prior_least):
+        return own_least if own > 0.5 else prior_least
+    return round(own * own_least + (1 - own) * prior_least, 4)
+
+
+def _measured(held_out: Iterable[tuple[Sequence[Example], Calibration]]) -> _Thresholds:
+    """From messages, each with a calibration that has not seen them."""
+    judged = [
+        (ranker.weigh(example.observation), example)
+        for examples, calibration in held_out
+        for ranker in [Ranker(calibration)]
+        for example in examples
+        if not example.thinned
+    ]
+    question = _question_threshold(judged)
+    asking = [pair for pair in judged if pair[0].question_likeness >= question]
+    return _Thresholds(
+        question=question,
+        reply=reply_thresholds(_replies(asking)),
+        precision=precision_thresholds(_replies(judged)),
+    )
+
+
+def _question_threshold(judged: Iterable[Judged]) -> float:
+    asking = [judgement.question_likeness for judgement, example in judged if example.asks]
+    return round(float(np.quantile(asking, MOST_MISSED)), 4) if asking else 0.0
+
+
+def _replies(judged: Iterable[Judged]) -> Replies:
+    return [(judgement.probability, _is_right(judgement, example)) for judgement, example in judged]
 
 
 def _is_right(judgement: Judgement, example: Example) -> bool:

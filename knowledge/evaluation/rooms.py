@@ -3,6 +3,7 @@
 A room is a folder with kb.jsonl (entries) and messages.jsonl (objects with text, expect, faq and kind).
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ DEFAULT_BUDGET = 0.1
 THINNED_SIZES = (3, 8, 20)
 
 
+class SeenRoom(ValueError):
+    """A room is to be judged by a calibration that was fitted on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """`entry` is the id of the entry that answers, None where none does."""
@@ -35,6 +40,20 @@ class Room:
     name: str
     entries: tuple[Entry, ...]
     messages: tuple[Message, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """`name:digest`, as a calibration that was fitted on it remembers it."""
+        content = repr(([entry.model_dump() for entry in self.entries], self.messages))
+        return f"{self.name}:{hashlib.blake2b(content.encode(errors='replace'), digest_size=4).hexdigest()}"
+
+    def refuse_seen(self, calibration: Calibration) -> None:
+        """Raises SeenRoom when the calibration was fitted on a room of this name or this content."""
+        name, _, digest = self.fingerprint.rpartition(":")
+        for seen in calibration.fitted_on:
+            seen_name, _, seen_digest = seen.rpartition(":")
+            if name == seen_name or digest == seen_digest:
+                raise SeenRoom(f"{self.name}: the calibration was fitted on {seen}; leave that room out")
 
     def observe(self, ranker: Ranker, embedder: Embedder) -> list[Example]:
         """The messages with their candidates, before anything is weighed."""
@@ -67,7 +86,8 @@ class Room:
     def outcomes(
         self, examples: Sequence[Example], calibration: Calibration, budget: float = DEFAULT_BUDGET
     ) -> list[Outcome]:
-        """What becomes of the messages under a calibration and a budget of wrong replies."""
+        """What becomes of the messages under a calibration and a budget of wrong replies. Raises SeenRoom."""
+        self.refuse_seen(calibration)
         ranker = Ranker(calibration)
         judged = [ranker.weigh(example.observation) for example in examples]
         return [

@@ -46,7 +46,8 @@ class Judge:
         return list(decide_texts(texts, base=self.base, ranker=self.ranker, bars=self.bars))
 
     def outcomes(self) -> list[Outcome]:
-        """Of the room's own messages."""
+        """Of the room's own messages. Raises SeenRoom where the ranker was fitted on it."""
+        self.room.refuse_seen(self.ranker.calibration)
         decided = self.decide([message.text for message in self.room.messages])
         return [
             outcome(message, decision)
@@ -79,9 +80,10 @@ def judges(rooms: Sequence[Room], embedder: Embedder, *, budget: float) -> list[
     """One a room, calibrated on the others."""
     unfitted = Ranker(unfitted_calibration())
     observed = [room.observe(unfitted, embedder) + room.observe_thinned(unfitted, embedder) for room in rooms]
+    calibrations = leave_one_out(observed, names=[room.fingerprint for room in rooms])
     return [
         Judge.of(room, Ranker(calibration), embedder, budget=budget)
-        for room, calibration in zip(rooms, leave_one_out(observed), strict=True)
+        for room, calibration in zip(rooms, calibrations, strict=True)
     ]
 
 

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 
 from knowledge import Entry, KnowledgeBase, open_embedder
 from knowledge.errors import ModelUnavailable
-from knowledge.ranking import SHIPPED_CALIBRATION, TRUST_FEATURES, Calibration, Ranker
+from knowledge.ranking import EXACT_ONLY, SHIPPED_CALIBRATION, TRUST_FEATURES, Calibration, Ranker
 from tests.fakes.embedders import HashEmbedder
 
 
@@ -171,10 +172,48 @@ def test_a_calibration_saved_is_the_one_loaded(tmp_path: Path) -> None:
         {"order_weights": {}},
         {"reply_thresholds": []},
         {"question_threshold": "high"},
+        {"rival_utility": float("nan")},
+        {"reply_thresholds": [[0.2, 0.5], [0.1, 0.8]]},
+        {"precision_thresholds": [[0.9, 1.5]]},
+        {"entry_thresholds": [1]},
     ],
 )
 def test_a_broken_calibration_is_one_clear_error(tmp_path: Path, damage: dict[str, object]) -> None:
     path = tmp_path / "calibration.json"
     path.write_text(json.dumps({**json.loads(SHIPPED_CALIBRATION.read_text()), **damage}))
-    with pytest.raises(ModelUnavailable, match=r"calibration\.json"):
+    with pytest.raises(ModelUnavailable, match=r"calibration\.json") as caught:
         Calibration.load(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_calibration_of_an_earlier_version_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text('{"version": 1}')
+    with pytest.raises(ModelUnavailable, match=r"own\.json.*version 1.*reads 2; calibrate anew"):
+        Calibration.load(path)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "7", '{"version": 2}', "[" * 100_000])
+def test_what_is_no_calibration_is_one_clear_error(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "own.json"
+    path.write_text(content)
+    with pytest.raises(ModelUnavailable, match=r"own\.json: the calibration is broken"):
+        Calibration.load(path)
+
+
+def test_a_missing_calibration_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match="cannot be read: No such file"):
+        Calibration.load(tmp_path / "own.json")
+
+
+def test_a_precision_is_held_by_the_next_that_was_measured() -> None:
+    ranker = Ranker(replace(Calibration.load(), precision_thresholds=((0.8, 0.6), (0.9, 0.7))))
+    assert [ranker.precision_threshold(asked) for asked in (0.1, 0.8, 0.81, 0.9)] == [0.6, 0.6, 0.7, 0.7]
+    assert ranker.precision_threshold(0.95) == EXACT_ONLY
+
+
+def test_only_a_wording_as_it_stands_reaches_the_bar_of_wordings(ranker: Ranker, base: KnowledgeBase) -> None:
+    typed = ["包邮吗", "包邮吗呀", "x9多少钱呀", "发什么快递啊亲"]
+    exact, *others = [judgement.probability for judgement in ranker.judge(typed, base)]
+    assert exact >= EXACT_ONLY
+    assert max(others) < EXACT_ONLY
