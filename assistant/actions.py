@@ -10,6 +10,13 @@ class Action(StrEnum):
     IGNORE = "ignore"
 
 
+class Desk(StrEnum):
+    """Who takes a question that was handed over: the host on camera, or customer service in private."""
+
+    HOST = "host"
+    SERVICE = "service"
+
+
 class Reason(StrEnum):
     """Why, in words that an agent reads in the transcript and a report groups by."""
 
@@ -17,6 +24,7 @@ class Reason(StrEnum):
     UNSURE = "not sure enough to answer"
     NO_ENTRY = "no entry answers this"
     PAID = "a paid question nobody may miss"
+    PERSONAL = "about the viewer's own order, for customer service"
     CHATTER = "not a question"
     EMPTY = "nothing to read"
     OWN = "our own message"
@@ -75,6 +83,13 @@ class Decision:
     probability: float = 0.0
     score: float = 0.0
     candidates: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def desk(self) -> Desk | None:
+        """Where it is handed over, None when it is not."""
+        if self.action is not Action.ESCALATE:
+            return None
+        return Desk.SERVICE if self.reason is Reason.PERSONAL else Desk.HOST
 
     @property
     def is_question(self) -> bool:

@@ -57,6 +57,7 @@ def to_json(text: str, decision: Decision) -> bytes:
         "probability": round(decision.probability, 6),
         "score": round(decision.score, 6),
         "reason": str(decision.reason),
+        "desk": decision.desk,
         "candidates": [{"entry": entry, "score": round(score, 6)} for entry, score in decision.candidates],
     }
     try:
@@ -67,8 +68,9 @@ def to_json(text: str, decision: Decision) -> bytes:
 
 def _decision(text: str, judgement: Judgement, bars: Bars) -> Decision:
     """As in a room, with the screen's word about texts; the nearest entry is named in any case."""
-    decision = decide(judgement, bars)
-    reason = Reason.EMPTY if not fold(text) else Reason.INJECTION if is_injection(text) else None
+    folded = fold(text)
+    decision = decide(judgement, bars, folded=folded)
+    reason = Reason.EMPTY if not folded else Reason.INJECTION if is_injection(text) else None
     return decision if reason is None else replace(decision, action=Action.IGNORE, reason=reason)
 
 

@@ -7,6 +7,8 @@ replies, never from a cosine.
 from dataclasses import dataclass
 
 from assistant.actions import Action, Decision, Reason
+from assistant.pipeline.personal import is_personal
+from knowledge.evidence import bare, without_address
 from knowledge.ranking import Judgement, Ranker
 
 _NEAR = 0.2  # below this probability the nearest entry is no candidate worth naming as the reason
@@ -25,9 +27,16 @@ class Bars:
         return cls(reply=ranker.reply_threshold(wrong_reply_budget), question=ranker.question_threshold)
 
 
-def decide(judgement: Judgement, bars: Bars, *, is_paid: bool = False) -> Decision:
-    """A paid line is answered or escalated, never ignored."""
-    action, reason = _act(judgement, bars, is_paid=is_paid)
+def decide(judgement: Judgement, bars: Bars, *, folded: str = "", is_paid: bool = False) -> Decision:
+    """What to do about the text that was judged, `folded`.
+
+    A paid line is answered or escalated, never ignored. What concerns the viewer's own order is for customer
+    service, however like chatter it looks and however sure an answer is, unless an entry asks just that.
+    """
+    if is_personal(folded) and not _is_wording(folded, judgement):
+        action, reason = Action.ESCALATE, Reason.PERSONAL
+    else:
+        action, reason = _act(judgement, bars, is_paid=is_paid)
     matches = judgement.matches
     return Decision(
         action=action,
@@ -42,6 +51,12 @@ def decide(judgement: Judgement, bars: Bars, *, is_paid: bool = False) -> Decisi
 def ignored(reason: Reason) -> Decision:
     """The decision about a line that needs no judgement."""
     return Decision(Action.IGNORE, reason)
+
+
+def _is_wording(folded: str, judgement: Judgement) -> bool:
+    """Whether an editor wrote this very text, but for what is said before asking."""
+    asked = {text := bare(folded), without_address(text)}
+    return any(bare(match.folded) in asked for match in judgement.matches)
 
 
 def _act(judgement: Judgement, bars: Bars, *, is_paid: bool) -> tuple[Action, Reason]:

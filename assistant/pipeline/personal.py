@@ -68,8 +68,8 @@ _BEFORE_EN = (
 )
 _BOUGHT_EN = (
     r"(?:ordered|bought|purchased|paid|placed|preordered|subscribed|signed up|enrolled|booked|submitted"
-    r"|applied|emailed|called|messaged|contacted|sent|returned|shipped back|mailed|cancell?ed|filed|opened|requested"
-    r"|picked|chose|(?:was|got) (?:promised|charged|billed|sent|a))"
+    r"|applied|emailed|called|messaged|contacted|sent|returned|shipped back|mailed|cancell?ed|filed|opened"
+    r"|requested|picked|chose|(?:was|got) (?:promised|charged|billed|sent|a))"
 )
 _THINGS_EN = (
     r"(?:orders?|packages?|parcels?|shipments?|delivery|tracking|refunds?|returns?|exchange|account|login|password"
@@ -125,7 +125,8 @@ _FOR_ANYBODY = (
     ),
     re.compile(
         r"\b(?:if|what happens|would|should|in case|do (?:you|u|yall)|does|(?:can|could|may|will) i|are"
-        r"|is (?:it|there)|how (?:do|can|long|much|many)|when (?:will|do|does|would|can|is|are)|will (?:it|my))\b"
+        r"|is (?:it|there)|how (?:do|can|long|much|many)"
+        r"|when (?:will|do|does|would|can|is|are)|will (?:it|my))\b"
     ),
 )
 _OWN_MATTER = (

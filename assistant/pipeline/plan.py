@@ -65,7 +65,7 @@ class Planner:
         self._new_id = new_id
 
     def plan(self, line: Line, judgement: Judgement, place: Place, *, now: float) -> Plan:
-        decision = decide(judgement, self._bars, is_paid=line.is_paid)
+        decision = decide(judgement, self._bars, folded=line.folded, is_paid=line.is_paid)
         message = as_message(line, decision, now=now)
         if decision.action is Action.REPLY:
             answer = judgement.matches[0].entry.answer

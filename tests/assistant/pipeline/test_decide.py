@@ -1,9 +1,10 @@
-from assistant.actions import Action
+from assistant.actions import Action, Desk, Reason
 from assistant.pipeline.decide import Bars, decide
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import open_embedder
 from knowledge.entries import Entry
 from knowledge.ranking import Ranker
+from tests.fakes.lines import judgement
 
 
 def test_a_wording_letter_by_letter_is_answered_even_where_it_looks_like_chatter() -> None:
@@ -12,3 +13,12 @@ def test_a_wording_letter_by_letter_is_answered_even_where_it_looks_like_chatter
     (judged,) = ranker.judge(["哈哈哈哈"], base)
     decision = decide(judged, Bars.of(ranker, wrong_reply_budget=0.1))
     assert (decision.action, decision.entry_id) == (Action.REPLY, "hello")
+
+
+def test_a_matter_of_ones_own_is_never_answered_in_public_nor_ignored() -> None:
+    bars = Bars(reply=0.8, question=0.5)
+    for judged in (judgement(0.98), judgement(0.1, question_likeness=0.1), judgement(entries=())):
+        for is_paid in (False, True):
+            decision = decide(judged, bars, folded="我的包裹还没到", is_paid=is_paid)
+            assert (decision.action, decision.reason) == (Action.ESCALATE, Reason.PERSONAL)
+            assert decision.desk is Desk.SERVICE
