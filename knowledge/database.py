@@ -120,5 +120,9 @@ def _first_tables(database: Database) -> None:
     database.table("knowledge_version").insert({"id": 1, "version": 0})
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables,)
+def _thresholds_of_entries(database: Database) -> None:
+    database.table("entries").add_column("threshold", float)
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _thresholds_of_entries)
 """Version by version, each one transaction; what is published is never edited."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from knowledge.errors import EntriesInvalid
 
@@ -56,10 +56,14 @@ _Category = Annotated[
     StringConstraints(strip_whitespace=True, max_length=MAX_CATEGORY_CHARACTERS),
     AfterValidator(_refuse_controls),
 ]
+_Threshold = Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)]
 
 
 class Entry(BaseModel):
-    """A question, other ways to ask it, and the approved answer. A wording given twice is kept once."""
+    """A question, other ways to ask it, and the approved answer. A wording given twice is kept once.
+
+    `threshold`: the least probability at which its editor lets it be a reply, whatever holds for others.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,6 +72,7 @@ class Entry(BaseModel):
     answer: _Answer
     category: _Category = ""
     variants: tuple[_Wording, ...] = ()
+    threshold: _Threshold | None = None
 
     @field_validator("variants")
     @classmethod
@@ -83,7 +88,8 @@ class Entry(BaseModel):
     @property
     def content_hash(self) -> str:
         """32 hexadecimal digits; entries of equal content have the same, whatever their ids."""
-        content = self.model_dump_json(exclude={"id"})
+        unset = {"threshold"} if self.threshold is None else set()  # hashes older than the field stay true
+        content = self.model_dump_json(exclude={"id"} | unset)
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
 from knowledge.candidates import Candidate, CandidateFinder
-from knowledge.entries import Match
+from knowledge.entries import Entry, Match
 from knowledge.errors import ModelUnavailable
 from knowledge.evidence import (
     CANDIDATE_FEATURES,
@@ -180,6 +180,16 @@ class Ranker:
         within = (least for known, least in self._calibration.precision_thresholds if known >= precision)
         return next(within, EXACT_ONLY)
 
+    @property
+    def entry_thresholds(self) -> Mapping[str, float]:
+        """What was learned of entries that misled, by id."""
+        return self._calibration.entry_thresholds
+
+    def team_bar(self, wrong_reply_budget: float, precision: float | None = None) -> float:
+        """The least probability of a reply by a team's budget and, if asked for, precision: the stricter."""
+        within_budget = self.reply_threshold(wrong_reply_budget)
+        return within_budget if precision is None else max(within_budget, self.precision_threshold(precision))
+
     def judge(self, texts: Sequence[str], base: KnowledgeBase) -> list[Judgement]:
         """A judgement for each text as it was typed, in order. Cheaper for many texts at once."""
         return [self.weigh(observation) for observation in self.observe(texts, base)]
@@ -253,6 +263,14 @@ class Observation:
     message_features: Floats
     question_likeness: float  # by its words alone
     vector: NDArray[np.float32]
+
+
+def reply_bar(entry: Entry, *, team: float, learned: Mapping[str, float]) -> float:
+    """The least probability at which this entry is a reply: its editor's, or else the higher of the others.
+
+    `team` is what holds for all entries, `learned` what reviews of single ones taught, by id.
+    """
+    return max(team, learned.get(entry.id, 0.0)) if entry.threshold is None else entry.threshold
 
 
 def trust_features(

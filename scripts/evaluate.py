@@ -15,7 +15,8 @@ from rich.console import Console
 
 from knowledge.embedder import Embedder, open_embedder
 from knowledge.errors import ModelUnavailable
-from knowledge.evaluation.rooms import DEFAULT_BUDGET, Room, read_rooms
+from knowledge.evaluation.calibrate import DEFAULT_BUDGET
+from knowledge.evaluation.rooms import Room, read_rooms
 
 
 def main(

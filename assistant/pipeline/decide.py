@@ -4,27 +4,41 @@ The judgement's probability is calibrated; where the bars stand follows from the
 replies, never from a cosine.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from assistant.actions import Action, Decision, Reason
 from assistant.pipeline.personal import is_personal
+from knowledge import Entry
 from knowledge.evidence import bare, without_address
-from knowledge.ranking import Judgement, Ranker
+from knowledge.ranking import Judgement, Ranker, reply_bar
 
 _NEAR = 0.2  # below this probability the nearest entry is no candidate worth naming as the reason
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """`reply`: least probability to speak. `question`: least question-likeness to bother the host."""
+    """`reply`: least probability to speak. `question`: least question-likeness to bother the host.
+
+    `learned` are the higher ones of entries that misled, by id.
+    """
 
     reply: float
     question: float
+    learned: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, ranker: Ranker, *, wrong_reply_budget: float) -> "Bars":
-        """Where a team's budget puts them."""
-        return cls(reply=ranker.reply_threshold(wrong_reply_budget), question=ranker.question_threshold)
+    def of(cls, ranker: Ranker, *, wrong_reply_budget: float, precision: float | None = None) -> "Bars":
+        """Where a team's budget puts them, and the precision that it asks for."""
+        return cls(
+            reply=ranker.team_bar(wrong_reply_budget, precision),
+            question=ranker.question_threshold,
+            learned=ranker.entry_thresholds,
+        )
+
+    def of_entry(self, entry: Entry) -> float:
+        """The least probability at which this entry is a reply."""
+        return reply_bar(entry, team=self.reply, learned=self.learned)
 
 
 def decide(judgement: Judgement, bars: Bars, *, folded: str = "", is_paid: bool = False) -> Decision:
@@ -64,7 +78,7 @@ def _act(judgement: Judgement, bars: Bars, *, is_paid: bool) -> tuple[Action, Re
     # a wording letter by letter asks by the ranker's own word, whatever it looks like.
     if not is_paid and judgement.question_likeness < bars.question:
         return Action.IGNORE, Reason.CHATTER
-    if judgement.matches and judgement.probability >= bars.reply:
+    if judgement.matches and judgement.probability >= bars.of_entry(judgement.matches[0].entry):
         return Action.REPLY, Reason.SURE
     if is_paid:
         return Action.ESCALATE, Reason.PAID

@@ -8,9 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from knowledge.evaluation.thresholds import Pairs, Replies, precision_thresholds, reply_thresholds
+from knowledge.evaluation.logit import Choice, Floats, fit_logit
+from knowledge.evaluation.thresholds import (
+    Pairs,
+    Replies,
+    entry_threshold,
+    precision_thresholds,
+    reply_thresholds,
+)
 from knowledge.evidence import AGAINST, CANDIDATE_FEATURES, FOR
 from knowledge.ranking import (
     ASKING_FEATURES,
@@ -23,11 +29,8 @@ from knowledge.ranking import (
     trust_features,
 )
 
-Floats = NDArray[np.float64]
 T = TypeVar("T")
 Judged = tuple[Judgement, "Example"]
-Choice = tuple[Floats, int]
-"""Options, a row of features each, and which one is right."""
 
 ORDER_RIDGE: Final = 5.0
 TRUST_RIDGE: Final = 4.0
@@ -37,14 +40,13 @@ PRIOR_MESSAGES: Final = 200
 """What a prior calibration counts for beside reviewed messages: as many of them move it half of the way."""
 
 MOST_FOLDS: Final = 5
+DEFAULT_BUDGET: Final = 0.1
 
 MOST_MISSED: Final = 0.04
 """The share of messages that ask something which the question threshold may take for chatter."""
 
 _MESSAGE_CURVATURE = 0.25  # the most that one message tells about a weight of unit spread
 _LEAST_SPREAD = 0.2  # of a reviewed feature: what a handful of messages show must not move its weight far
-_ITERATIONS = 50
-_CONVERGED = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,31 +77,55 @@ def fit_calibration(rooms: Sequence[Sequence[Example]], *, names: Sequence[str])
     if len(names) != len(rooms):
         raise ValueError(f"{len(rooms)} rooms, but {len(names)} names")
     calibrations = (fit_weights(_pooled(_without(rooms, place) or rooms)) for place in range(len(rooms)))
-    measured = _measured(zip(rooms, calibrations, strict=True))
+    measured = _measured(_judged(zip(rooms, calibrations, strict=True)))
     return replace(measured.onto(fit_weights(_pooled(rooms))), fitted_on=tuple(names))
 
 
-def refit(prior: Calibration, reviewed: Sequence[Sequence[Example]], *, names: Sequence[str]) -> Calibration:
+def refit(
+    prior: Calibration,
+    reviewed: Sequence[Sequence[Example]],
+    *,
+    names: Sequence[str],
+    budget: float = DEFAULT_BUDGET,
+) -> Calibration:
     """The prior moved to where a team's own reviewed messages put it; without any, the prior itself.
 
     The weights are the most probable ones when the prior's are taken as PRIOR_MESSAGES messages' word: 20
     reviewed messages move them little, 2,000 all but decide. Thresholds are measured on the parts (a
     broadcast each, say) as the weights of the others judge them, then mixed with the prior's: n messages
     weigh n / (n + PRIOR_MESSAGES). A precision that only one of both can reach goes by who weighs more.
+    Entries whose replies within the `budget` were wrong too often get a threshold of their own, as
+    `entry_threshold` has it; one that the prior had learned is never lowered.
     """
     if len(names) != len(reviewed):
         raise ValueError(f"{len(reviewed)} parts, but {len(names)} names")
     messages = _pooled(reviewed)
     if not messages:
         return prior
-    seen = tuple(name for name, part in zip(names, reviewed, strict=True) if part)
+    seen = [name for name, part in zip(names, reviewed, strict=True) if part]
     folds = _folds([part for part in reviewed if part])
     calibrations = (_moved(prior, _pooled(_without(folds, place))) for place in range(len(folds)))
-    measured = _measured(zip(folds, calibrations, strict=True))
-    mixed = measured.mixed(prior, own=len(messages) / (len(messages) + PRIOR_MESSAGES))
+    judged = _judged(zip(folds, calibrations, strict=True))
+    share = len(messages) / (len(messages) + PRIOR_MESSAGES)
+    moved = _measured(judged).mixed(prior, own=share).onto(_moved(prior, messages))
     return replace(
-        mixed.onto(_moved(prior, messages)), fitted_on=tuple(dict.fromkeys((*prior.fitted_on, *seen)))
+        moved,
+        entry_thresholds=_entry_thresholds(judged, moved, budget),
+        fitted_on=tuple(dict.fromkeys((*prior.fitted_on, *seen))),
     )
+
+
+def _entry_thresholds(judged: Iterable[Judged], moved: Calibration, budget: float) -> dict[str, float]:
+    """`moved` has those of the prior."""
+    bar = Ranker(moved).reply_threshold(budget)
+    replies: dict[str, list[tuple[float, bool]]] = {}
+    for judgement, example in judged:
+        if judgement.matches and judgement.probability >= bar:
+            reply = judgement.probability, _is_right(judgement, example)
+            replies.setdefault(judgement.matches[0].entry.id, []).append(reply)
+    learned = {id: entry_threshold(given, budget=budget) or 0.0 for id, given in replies.items()}
+    raised = {id: max(least, moved.entry_thresholds.get(id, 0.0)) for id, least in learned.items() if least}
+    return {**moved.entry_thresholds, **raised}
 
 
 def _moved(prior: Calibration, examples: Sequence[Example]) -> Calibration:
@@ -131,7 +157,7 @@ def _move(prior: Floats, choices: Sequence[Choice], names: Sequence[str]) -> Flo
     if not choices:
         return prior
     ridge = PRIOR_MESSAGES * _MESSAGE_CURVATURE * len(names)  # all weights can move together
-    return _fit_logit(choices, _signs(names), ridge, prior=prior, least_spread=_LEAST_SPREAD)
+    return fit_logit(choices, _signs(names), ridge, prior=prior, least_spread=_LEAST_SPREAD)
 
 
 def _folds(parts: Sequence[Sequence[Example]]) -> list[Sequence[Example]]:
@@ -151,11 +177,11 @@ def fit_weights(examples: Sequence[Example]) -> Calibration:
     nothing; a question, or not. The fits are convex, so the weights depend on the examples only.
     """
     examples = [example for example in examples if example.observation.matches]
-    order = _fit_logit(_order_choices(examples), _signs(CANDIDATE_FEATURES), ORDER_RIDGE)
+    order = fit_logit(_order_choices(examples), _signs(CANDIDATE_FEATURES), ORDER_RIDGE)
     rival = round(_usual_rival(examples, order), 6)
     choices = [_trust_choice(example, order, rival) for example in examples]
-    trust = _fit_logit(choices, _signs(TRUST_FEATURES), TRUST_RIDGE)
-    asking = _fit_logit(_asking_choices(examples, choices), _signs(ASKING_FEATURES), TRUST_RIDGE)
+    trust = fit_logit(choices, _signs(TRUST_FEATURES), TRUST_RIDGE)
+    asking = fit_logit(_asking_choices(examples, choices), _signs(ASKING_FEATURES), TRUST_RIDGE)
     return Calibration(
         order_weights=_named(order, CANDIDATE_FEATURES),
         trust_weights=_named(trust, TRUST_FEATURES),
@@ -208,72 +234,6 @@ def _trust_choice(example: Example, order_weights: Floats, rival_utility: float)
 def _signs(names: Sequence[str]) -> Floats:
     grows = {*FOR, "lead", "share", "asks"}
     return np.array([1.0 if name in grows else -1.0 if name in AGAINST else 0.0 for name in names])
-
-
-def _fit_logit(
-    choices: Sequence[Choice],
-    signs: Floats,
-    ridge: float,
-    *,
-    prior: Floats | None = None,
-    least_spread: float = 0.0,
-) -> Floats:
-    """Weights of a choice's options, near the prior's (or zero). One against its sign is left at zero."""
-    spread = np.maximum(_spread([options for options, _ in choices]), least_spread)
-    scaled = [(options / spread, right) for options, right in choices]
-    mean = np.zeros(len(spread)) if prior is None else prior * spread
-    free = np.ones(len(spread), dtype=bool)
-    while True:
-        weights = _descend(scaled, free, ridge, mean)
-        wrong = free & (weights * signs < -_CONVERGED)
-        if not wrong.any():
-            return np.round(weights / spread, 6)
-        free &= ~wrong
-
-
-def _descend(choices: Sequence[Choice], free: NDArray[np.bool_], ridge: float, mean: Floats) -> Floats:
-    weights: Floats = np.where(free, mean, 0.0)
-    for _ in range(_ITERATIONS):
-        gradient, curvature = _slope(choices, weights, ridge, mean)
-        step = np.zeros_like(weights)
-        step[free] = np.linalg.solve(curvature[np.ix_(free, free)], gradient[free])
-        reached = _log_posterior(choices, weights, ridge, mean)
-        while (
-            np.abs(step).max() >= _CONVERGED
-            and _log_posterior(choices, weights + step, ridge, mean) < reached
-        ):
-            step = step / 2  # Newton's step overshoots where a prior is sure and the messages say otherwise
-        weights = weights + step
-        if np.abs(step).max() < _CONVERGED:
-            break
-    return weights
-
-
-def _log_posterior(choices: Sequence[Choice], weights: Floats, ridge: float, mean: Floats) -> float:
-    likelihood = 0.0
-    for options, right in choices:
-        utilities = options @ weights
-        utilities -= utilities.max()
-        likelihood += float(utilities[right] - np.log(np.exp(utilities).sum()))
-    return likelihood - ridge * float(np.square(weights - mean).sum()) / 2
-
-
-def _slope(choices: Sequence[Choice], weights: Floats, ridge: float, mean: Floats) -> tuple[Floats, Floats]:
-    gradient: Floats = -ridge * (weights - mean)
-    curvature: Floats = ridge * np.eye(len(weights))
-    for options, right in choices:
-        utilities = options @ weights
-        odds = np.exp(utilities - utilities.max())
-        shares = odds / odds.sum()
-        usual = shares @ options
-        gradient += options[right] - usual
-        curvature += (options * shares[:, np.newaxis]).T @ options - np.outer(usual, usual)
-    return gradient, curvature
-
-
-def _spread(options: Sequence[Floats]) -> Floats:
-    scale = np.sqrt(np.mean(np.concatenate(options) ** 2, axis=0))
-    return np.where(scale > 0, scale, 1.0)
 
 
 def _weights_of(weights: Mapping[str, float], names: Sequence[str]) -> Floats:
@@ -330,15 +290,18 @@ def _mixed_precision(own_least: float, prior_least: float, own: float) -> float:
     return round(own * own_least + (1 - own) * prior_least, 4)
 
 
-def _measured(held_out: Iterable[tuple[Sequence[Example], Calibration]]) -> _Thresholds:
-    """From messages, each with a calibration that has not seen them."""
-    judged = [
+def _judged(held_out: Iterable[tuple[Sequence[Example], Calibration]]) -> list[Judged]:
+    """Messages, each judged by a calibration that has not seen it."""
+    return [
         (ranker.weigh(example.observation), example)
         for examples, calibration in held_out
         for ranker in [Ranker(calibration)]
         for example in examples
         if not example.thinned
     ]
+
+
+def _measured(judged: Sequence[Judged]) -> _Thresholds:
     question = _question_threshold(judged)
     asking = [pair for pair in judged if pair[0].question_likeness >= question]
     return _Thresholds(

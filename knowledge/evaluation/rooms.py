@@ -13,11 +13,10 @@ from random import Random
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry
-from knowledge.evaluation.calibrate import Example
+from knowledge.evaluation.calibrate import DEFAULT_BUDGET, Example
 from knowledge.evaluation.metrics import Action, Expectation, Outcome
-from knowledge.ranking import Calibration, Judgement, Ranker
+from knowledge.ranking import Calibration, Judgement, Ranker, reply_bar
 
-DEFAULT_BUDGET = 0.1
 THINNED_SIZES = (3, 8, 20)
 
 
@@ -107,9 +106,11 @@ def decide(judgement: Judgement, ranker: Ranker, budget: float) -> Action:
     """The plainest policy: chatter is ignored, what is sure enough answered, the rest handed over."""
     if judgement.question_likeness < ranker.question_threshold:
         return "ignore"
-    if judgement.matches and judgement.probability >= ranker.reply_threshold(budget):
-        return "reply"
-    return "escalate"
+    if not judgement.matches:
+        return "escalate"
+    first = judgement.matches[0].entry
+    bar = reply_bar(first, team=ranker.team_bar(budget), learned=ranker.entry_thresholds)
+    return "reply" if judgement.probability >= bar else "escalate"
 
 
 def read_rooms(directory: Path) -> list[Room]:

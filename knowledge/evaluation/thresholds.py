@@ -44,6 +44,21 @@ def precision_thresholds(replies: Replies) -> Pairs:
     )
 
 
+def entry_threshold(replies: Replies, *, budget: float) -> float | None:
+    """The bar that replies of one entry call for; None where they call for none of its own.
+
+    Of an entry nobody knows yet, one reply in 2 / budget is taken to be wrong. A cut is good when, that
+    counted in, the share of wrong replies is within the budget: (wrong + 1) / (given + 2 / budget). So one
+    wrong reply never raises the bar, two of a few do, and many right ones outweigh them. The lowest good cut
+    is the bar; where none is good, only the entry's wordings as they stand are answered.
+    """
+    cuts, given, right = _cuts(replies)
+    good = (given - right + 1) / (given + 2 / budget) <= budget
+    if not len(good) or good[-1]:
+        return None
+    return min(_lowest(cuts, good, EXACT_ONLY), EXACT_ONLY)
+
+
 def wilson_bound(right: Floats, given: Floats) -> Floats:
     """The share that nine in ten would exceed, of whom `right` of `given` were seen to be right (Wilson)."""
     z2 = _ONE_SIDED_90**2

@@ -1,4 +1,7 @@
-"""JSON Lines: one entry a line, {"id": …, "category": …, "question": …, "variants": […], "answer": …}."""
+"""JSON Lines: one entry a line, {"id": …, "category": …, "question": …, "variants": […], "answer": …}.
+
+An entry may have a "threshold" too, a number from 0 to 1.
+"""
 
 import json
 from collections.abc import Iterator

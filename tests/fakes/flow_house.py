@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from assistant.answers import Answers
 from assistant.events import Event
@@ -29,6 +29,7 @@ class ScriptedRanker(Ranker):
     """Judges by table: text -> probability that the one entry answers it; other texts are chatter."""
 
     question_threshold = 0.5
+    entry_thresholds: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, answers: Mapping[str, float]) -> None:
         self.answers = answers

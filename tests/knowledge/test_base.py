@@ -206,6 +206,8 @@ def test_only_wordings_that_changed_are_embedded_again() -> None:
     base = KnowledgeBase(embedder, SHOP)
     embedder.texts.clear()
     base.build([SHIP.model_copy(update={"answer": "72小时", "category": "物流"}), REFUND, COURIER])
+    assert base.add(SHIP.model_copy(update={"threshold": 0.9})) == Changes(changed=1)
+    assert base.entries["ship"].threshold == 0.9
     base.add(COURIER.model_copy(update={"question": "發什麼快遞??"}))
     base.add(Entry(id="other", question="怎么退款?", answer="见订单页"))
     base.remove("courier")

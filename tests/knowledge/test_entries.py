@@ -7,6 +7,7 @@ from knowledge import Changes, EntriesInvalid, Entry, Problem
 from knowledge.entries import by_id
 from knowledge.problems import problems_of
 
+FIELDS = "id, question, answer, category, variants, threshold"
 SOUND = {"id": "ship-time", "question": "什么时候发货？", "answer": "48小时内发出"}
 
 
@@ -48,8 +49,14 @@ def test_content_hash_tells_contents_apart_and_not_ids() -> None:
         entry(answer="明天"),
         entry(category="物流"),
         entry(variants=["几天发"]),
+        entry(threshold=0.9),
+        entry(threshold=0),
     ]
-    assert len({item.content_hash for item in [entry(), *others]}) == 5
+    assert len({item.content_hash for item in [entry(), *others]}) == 7
+
+
+def test_an_entry_without_threshold_has_the_hash_that_databases_hold_already() -> None:
+    assert entry().content_hash == "b8a8946c0ab11db1a3e67d1d8f820ece"
 
 
 @pytest.mark.parametrize(
@@ -71,10 +78,15 @@ def test_content_hash_tells_contents_apart_and_not_ids() -> None:
         ({"variants": ["几天发", ""]}, "variants.2: is empty"),
         ({"variants": ["几天发", 3]}, "variants.2: must be a text in quotes"),
         ({"category": ["物流"]}, "category: must be a text in quotes"),
+        ({"threshold": "0.9"}, "threshold: must be a number, without quotes"),
+        ({"threshold": True}, "threshold: must be a number, without quotes"),
+        ({"threshold": 1.01}, "threshold: must be from 0 to 1"),
+        ({"threshold": -1}, "threshold: must be from 0 to 1"),
+        ({"threshold": float("nan")}, "threshold: must be from 0 to 1"),
         ({"anwser": "明天"}, "anwser: no such field; did you mean answer?"),
         ({"Variant": []}, "Variant: no such field; did you mean variants?"),
-        ({"价格": 3}, "价格: no such field; the fields are id, question, answer, category, variants"),
-        ({"\x1b[2J": 3}, "\ufffd[2J: no such field; the fields are id, question, answer, category, variants"),
+        ({"价格": 3}, f"价格: no such field; the fields are {FIELDS}"),
+        ({"\x1b[2J": 3}, f"\ufffd[2J: no such field; the fields are {FIELDS}"),
     ],
 )
 def test_a_mistake_is_worded_with_its_place(changes: dict[str, object], message: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge import Entry, KnowledgeBase, open_embedder
 from knowledge.errors import ModelUnavailable
-from knowledge.ranking import EXACT_ONLY, SHIPPED_CALIBRATION, TRUST_FEATURES, Calibration, Ranker
+from knowledge.ranking import EXACT_ONLY, SHIPPED_CALIBRATION, TRUST_FEATURES, Calibration, Ranker, reply_bar
 from tests.fakes.embedders import HashEmbedder
 
 
@@ -217,3 +217,27 @@ def test_only_a_wording_as_it_stands_reaches_the_bar_of_wordings(ranker: Ranker,
     exact, *others = [judgement.probability for judgement in ranker.judge(typed, base)]
     assert exact >= EXACT_ONLY
     assert max(others) < EXACT_ONLY
+
+
+@pytest.mark.parametrize(
+    ("editors", "learned", "bar"),
+    [
+        (None, {}, 0.8),
+        (None, {"battery": 0.9}, 0.9),
+        (None, {"battery": 0.7}, 0.8),  # what is learned never lowers the team's
+        (None, {"courier": 0.9}, 0.8),
+        (0.3, {"battery": 0.9}, 0.3),  # an editor's word is the last
+        (0.0, {}, 0.0),
+        (1.0, {}, 1.0),
+    ],
+)
+def test_the_bar_of_an_entry(editors: float | None, learned: dict[str, float], bar: float) -> None:
+    battery = Entry(id="battery", question="电池多大", answer="5000毫安时", threshold=editors)
+    assert reply_bar(battery, team=0.8, learned=learned) == bar
+
+
+def test_the_stricter_of_budget_and_precision_holds() -> None:
+    tables = {"reply_thresholds": ((0.1, 0.7),), "precision_thresholds": ((0.8, 0.6), (0.9, 0.8))}
+    ranker = Ranker(replace(Calibration.load(), **tables))
+    assert [ranker.team_bar(0.1, precision) for precision in (None, 0.8, 0.9)] == [0.7, 0.7, 0.8]
+    assert ranker.team_bar(0.1, 0.99) == EXACT_ONLY

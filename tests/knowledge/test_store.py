@@ -48,6 +48,29 @@ def test_saving_writes_over_entries_in_their_places(store: EntryStore) -> None:
     assert store.load() == [slower, REFUND, COURIER]
 
 
+def test_a_threshold_is_kept_and_its_change_is_one(path: Path, store: EntryStore) -> None:
+    store.save([SHIP, REFUND])
+    before = store.version()
+    wary = SHIP.model_copy(update={"threshold": 0.95})
+    assert store.save([wary, REFUND]) == Changes(changed=1, unchanged=1)
+    assert store.version() > before
+    with EntryStore(path) as again:
+        assert again.load() == [wary, REFUND]
+    store.save([SHIP])
+    assert store.load() == [SHIP, REFUND]
+
+
+def test_entries_of_a_database_from_before_thresholds_are_unchanged(path: Path) -> None:
+    with EntryStore(path) as store:
+        store.save([SHIP, REFUND])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("ALTER TABLE entries DROP COLUMN threshold")
+        connection.execute("DELETE FROM knowledge_migrations WHERE version = 2")
+    with EntryStore(path) as store:
+        assert store.load() == [SHIP, REFUND]
+        assert store.save([SHIP, REFUND]) == Changes(unchanged=2)
+
+
 def test_replacing_takes_out_what_is_not_named_and_keeps_the_order_given(store: EntryStore) -> None:
     store.save([SHIP, REFUND])
     assert store.save([COURIER, SHIP], replace=True) == Changes(added=1, unchanged=1, removed=1)

@@ -22,3 +22,16 @@ def test_a_matter_of_ones_own_is_never_answered_in_public_nor_ignored() -> None:
             decision = decide(judged, bars, folded="我的包裹还没到", is_paid=is_paid)
             assert (decision.action, decision.reason) == (Action.ESCALATE, Reason.PERSONAL)
             assert decision.desk is Desk.SERVICE
+
+
+def test_an_entry_is_answered_from_its_own_bar() -> None:
+    bars = Bars(reply=0.8, question=0.5, learned={"misled": 0.9})
+    open_, wary, misled, usual = (
+        Entry(id=id, question="保修多久", answer="一年。", threshold=threshold)
+        for id, threshold in (("open", 0.5), ("wary", 0.95), ("misled", None), ("usual", None))
+    )
+    answered = [
+        [decide(judgement(sure, entries=(one,)), bars).action is Action.REPLY for sure in (0.6, 0.85, 0.92)]
+        for one in (open_, usual, misled, wary)
+    ]
+    assert answered == [[True, True, True], [False, True, True], [False, False, True], [False] * 3]

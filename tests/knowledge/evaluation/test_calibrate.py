@@ -7,7 +7,7 @@ from knowledge import Entry
 from knowledge.evaluation.calibrate import PRIOR_MESSAGES, Example, fit_calibration, leave_one_out, refit
 from knowledge.evaluation.rooms import Message, Room, SeenRoom
 from knowledge.evidence import AGAINST, FOR
-from knowledge.ranking import Calibration, Ranker, unfitted_calibration
+from knowledge.ranking import Calibration, Ranker, reply_bar, unfitted_calibration
 from tests.fakes.embedders import HashEmbedder
 
 TOPICS = ("发货时间", "快递公司", "包邮范围", "退货期限", "尺码选择", "面料成分", "会员折扣", "保修年限")
@@ -17,9 +17,7 @@ NAMES = ("a:1", "b:2", "c:3")
 
 
 def room_of(name: str, asking: str) -> Room:
-    entries = tuple(
-        Entry(id=topic, question=f"{topic}是什么？", answer=f"{topic}见详情页。") for topic in TOPICS
-    )
+    entries = tuple(map(entry_named, TOPICS))
     messages = (
         *(Message(f"{asking}{topic}", "reply", topic, "plain") for topic in TOPICS),
         *(
@@ -52,6 +50,10 @@ def mislabelled(messages: int) -> list[Example]:
     asked = [example for example in observed(room_of("d", "问下")) if example.entry]
     wrong = [replace(example, entry=None) for example in asked]
     return (wrong * (messages // len(wrong) + 1))[:messages]
+
+
+def entry_named(id: str) -> Entry:
+    return Entry(id=id, question=f"{id}是什么？", answer=f"{id}见详情页。")
 
 
 def usual_log_odds(calibration: Calibration, examples: list[Example]) -> float:
@@ -154,3 +156,26 @@ def test_refitted_evidence_does_not_count_the_wrong_way(prior: Calibration) -> N
     for weights in (calibration.order_weights, calibration.trust_weights):
         assert all(weights[name] >= 0 for name in FOR)
         assert all(weights[name] <= 0 for name in AGAINST)
+
+
+def test_an_entry_that_misled_gets_a_higher_bar(prior: Calibration) -> None:
+    right, wrong = "保修年限", "发货时间"
+    base = [one for one in observed(room_of("d", "问下")) if one.entry in (right, wrong)]
+    part = [replace(one, entry=None if one.entry == wrong else one.entry) for one in base]
+    again = refit(prior, [part] * 3, names=["monday", "tuesday", "friday"])
+    bar = Ranker(again).team_bar(0.1)
+    assert again.entry_thresholds[wrong] > bar
+    assert right not in again.entry_thresholds
+    assert reply_bar(entry_named(wrong), team=bar, learned=again.entry_thresholds) > bar
+
+
+def test_one_unlucky_review_raises_no_bar(prior: Calibration) -> None:
+    part = observed(room_of("d", "问下"))
+    unlucky = [replace(part[0], entry=None), *part[1:]]
+    assert refit(prior, [unlucky], names=["monday"]).entry_thresholds == {}
+
+
+def test_what_was_learned_of_an_entry_is_never_forgotten(prior: Calibration) -> None:
+    wary = replace(prior, entry_thresholds={"保修年限": 0.97, "gone": 0.9})
+    again = refit(wary, [observed(room_of("d", "问下"))] * 2, names=["monday", "tuesday"])
+    assert again.entry_thresholds == {"保修年限": 0.97, "gone": 0.9}

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.evaluation.thresholds import Pairs, precision_thresholds, reply_thresholds, wilson_bound
+from knowledge.evaluation.thresholds import (
+    Pairs,
+    entry_threshold,
+    precision_thresholds,
+    reply_thresholds,
+    wilson_bound,
+)
 from knowledge.ranking import EXACT_ONLY
 
 REPLIES = st.lists(st.tuples(st.floats(0, EXACT_ONLY), st.booleans()), max_size=60)
@@ -58,3 +64,27 @@ def test_a_larger_budget_never_raises_the_bar(replies: list[tuple[float, bool]])
 def test_more_precision_never_lowers_the_bar(replies: list[tuple[float, bool]]) -> None:
     bars = [least for _, least in precision_thresholds(replies)]
     assert bars == sorted(bars)
+
+
+@pytest.mark.parametrize(
+    ("replies", "threshold"),
+    [
+        ([(0.9, False)], None),  # (1 + 1) / (1 + 20): one unlucky reply
+        ([(0.9, True)] * 9 + [(0.8, False)] * 2, None),  # (2 + 1) / (11 + 20)
+        ([(0.9, False)] * 2, EXACT_ONLY),  # (2 + 1) / (2 + 20): and no cut is better
+        ([(0.95, False), (0.9, False)], 0.95),  # above 0.9 there is but one
+        ([(0.95, True), (0.9, False), (0.85, False), (0.84, True)], 0.9),
+        ([(0.95, True)] * 30 + [(0.9, False)] * 4, None),  # (4 + 1) / (34 + 20): right ones outweigh them
+        ([(0.95, True)] * 30 + [(0.9, False)] * 5, 0.95),  # (5 + 1) / (35 + 20)
+        ([], None),
+    ],
+)
+def test_an_entry_that_was_wrong_too_often_gets_a_bar(
+    replies: list[tuple[float, bool]], threshold: float | None
+) -> None:
+    assert entry_threshold(replies, budget=0.1) == threshold
+
+
+@given(st.floats(0.001, 0.999), st.floats(0, EXACT_ONLY))
+def test_one_unlucky_reply_mutes_no_entry(budget: float, probability: float) -> None:
+    assert entry_threshold([(probability, False)], budget=budget) is None

@@ -50,6 +50,17 @@ def test_entries_are_read_in_the_order_of_the_file(file: Path, content: str) -> 
     )
 
 
+def test_an_entry_may_have_a_threshold(file: Path) -> None:
+    file.write_text(REFUND.replace("}", ', "threshold": 0.9}'), encoding="utf-8")
+    ((entry,), found) = read_entries(file)
+    assert (entry.threshold, found) == (0.9, [])
+
+
+def test_a_threshold_that_is_no_probability_is_a_problem(file: Path) -> None:
+    bad = REFUND.replace("}", ', "threshold": 90}')
+    assert problems(file, bad) == ["faq.jsonl:1: threshold: must be from 0 to 1"]
+
+
 def test_a_line_separator_within_a_text_ends_no_line(file: Path) -> None:
     assert problems(file, REFUND.replace("订单页", "订单\u2028页")) == []
 
