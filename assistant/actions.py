@@ -37,6 +37,8 @@ class Reason(StrEnum):
     TAPPED = "tapped +1 on another line"
     TO_ANOTHER = "said to another viewer"
     INJECTION = "an attempt to give us orders"
+    ABUSE = "insults or swears"
+    SPAM = "advertises something else"
     STALE = "too old to answer by now"
     OVERLOADED = "dropped under flood"
     FAILED = "could not be judged, the log says why"

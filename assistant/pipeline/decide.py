@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.actions import Action, Decision, Reason
+from assistant.pipeline.abuse import is_abusive, is_spam
+from assistant.pipeline.injection import is_injection
 from assistant.pipeline.personal import is_personal
 from knowledge import Entry
 from knowledge.evidence import bare, without_address
@@ -45,12 +47,12 @@ def decide(judgement: Judgement, bars: Bars, *, folded: str = "", is_paid: bool 
     """What to do about the text that was judged, `folded`.
 
     A paid line is answered or escalated, never ignored. What concerns the viewer's own order is for customer
-    service, however like chatter it looks and however sure an answer is, unless an entry asks just that.
+    service, however like chatter it looks and however sure an answer is; who swears is never answered; an
+    advertisement is ignored; all of it unless an entry asks just that.
     """
-    if is_personal(folded) and not _is_wording(folded, judgement):
-        action, reason = Action.ESCALATE, Reason.PERSONAL
-    else:
-        action, reason = _act(judgement, bars, is_paid=is_paid)
+    action, reason = _act(judgement, bars, is_paid=is_paid)
+    if not _is_wording(folded, judgement):
+        action, reason = _by_words(folded, action, reason, is_paid=is_paid)
     matches = judgement.matches
     return Decision(
         action=action,
@@ -71,6 +73,19 @@ def _is_wording(folded: str, judgement: Judgement) -> bool:
     """Whether an editor wrote this very text, but for what is said before asking."""
     asked = {text := bare(folded), without_address(text)}
     return any(bare(match.folded) in asked for match in judgement.matches)
+
+
+def _by_words(folded: str, action: Action, reason: Reason, *, is_paid: bool) -> tuple[Action, Reason]:
+    """What the words change, whatever was likely: nobody is answered in public for swearing at us."""
+    if is_personal(folded):
+        return Action.ESCALATE, Reason.PERSONAL
+    if is_paid and is_injection(folded):  # who did not pay is not heard at all
+        return Action.ESCALATE, Reason.INJECTION
+    if is_spam(folded) and not is_paid:
+        return Action.IGNORE, Reason.SPAM
+    if is_abusive(folded):
+        return (Action.IGNORE if action is Action.IGNORE else Action.ESCALATE), Reason.ABUSE
+    return action, reason
 
 
 def _act(judgement: Judgement, bars: Bars, *, is_paid: bool) -> tuple[Action, Reason]:
