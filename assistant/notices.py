@@ -29,7 +29,8 @@ class ReplyMoved:
 
 @dataclass(frozen=True, slots=True)
 class QuestionEscalated:
-    """A new escalation, or one more asker of an open one (`escalation.askers` counts them)."""
+    """A new escalation, or one more asker of an open one (`escalation.askers` counts them);
+    `escalation.desk` says who is to take it."""
 
     room: str
     escalation: Escalation

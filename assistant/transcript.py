@@ -15,7 +15,7 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
 
-from assistant.actions import Action, Reason, ReceiptState
+from assistant.actions import Action, Desk, Reason, ReceiptState
 from assistant.clock import Clock
 from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, ReplyMoved, RoomMoved
 from assistant.printable import printable
@@ -25,12 +25,14 @@ _STYLES = {
     "reply": Style.parse("green"),
     "seen": Style.parse("bold green"),
     "to host": Style.parse("yellow"),
+    "service": Style.parse("yellow"),
     "lost": Style.parse("bold red"),
     "room": Style.parse("cyan"),
     "alert": Style.parse("bold red"),
 }
 _ASIDE = Style.parse("dim")
 _QUIET = frozenset({ReceiptState.QUEUED, ReceiptState.SENDING, ReceiptState.SENT})
+_DESKS = {Desk.HOST: "to host", Desk.SERVICE: "service"}
 _NO_VIEWERS_LINE = frozenset({Reason.OWN})
 
 
@@ -146,7 +148,7 @@ class Transcript:
         escalation = notice.escalation
         asked = f"asked by {escalation.askers}" if escalation.askers > 1 else "asked once"
         detail = f"{asked}; {printable(escalation.reason, 80)}"
-        self._line(notice.room, "to host", printable(escalation.text, 60), detail)
+        self._line(notice.room, _DESKS[escalation.desk], printable(escalation.text, 60), detail)
 
     def _moved(self, notice: RoomMoved) -> None:
         detail = f": {printable(notice.detail, 120)}" if notice.detail else ""

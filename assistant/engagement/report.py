@@ -5,7 +5,7 @@ It names entries and counts only, no viewer's words: `to_dict` for machines, `ta
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from assistant.actions import Action
@@ -19,7 +19,8 @@ from assistant.stores.rows import Broadcast
 @dataclass(frozen=True, slots=True)
 class BroadcastReport:
     """`minutes` counts from the broadcast's start. `replies` counts our danmaku and `escalations` the
-    questions handed over, by the state that they are in now; `ignored` counts messages by reason.
+    questions handed over, by the state that they are in now, `desks` the same by who takes them; `ignored`
+    counts messages by reason.
     """
 
     broadcast: Broadcast
@@ -28,6 +29,7 @@ class BroadcastReport:
     replies: Mapping[str, int]
     escalations: Mapping[str, int]
     ignored: Mapping[str, int]
+    desks: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers; what is undefined is None. Times in Unix seconds."""
@@ -40,6 +42,7 @@ class BroadcastReport:
             **_figures(self.scores),
             "replies": dict(self.replies),
             "escalations": dict(self.escalations),
+            "desks": dict(self.desks),
             "ignored": dict(self.ignored),
             "entries": [{"entry": entry, "answered": count} for entry, count in self.top_entries()],
             "minutes": [{"minute": minute, **_figures(found)} for minute, found in self.minutes.items()],
@@ -58,6 +61,7 @@ async def report(store: Store, broadcast_id: int) -> BroadcastReport:
         raise StoreError(f"no broadcast {broadcast_id} in the journal")
     messages = await store.messages(broadcast_id)
     figures = await store.figures(broadcast_id)
+    escalations = await store.escalations(broadcast_id)
     replies = await store.replies(broadcast_id)
     delivered = scores.delivered_answers(replies, await store.receipts(broadcast_id))
     ignored = (m.decision.reason.name.lower() for m in messages if m.decision.action is Action.IGNORE)
@@ -66,7 +70,8 @@ async def report(store: Store, broadcast_id: int) -> BroadcastReport:
         scores=scores.score(messages, figures, delivered),
         minutes=scores.score_minutes(messages, figures, delivered, start=broadcast.started_at),
         replies=_counts(reply.state.value for reply in replies),
-        escalations=_counts(question.state.value for question in await store.escalations(broadcast_id)),
+        escalations=_counts(question.state.value for question in escalations),
+        desks=_counts(question.desk.value for question in escalations),
         ignored=_counts(ignored),
     )
 

@@ -47,6 +47,7 @@ def _figures(report: BroadcastReport) -> Iterable[tuple[str, str]]:
         ("mean relevance, cosine", _number(answers.mean_relevance, "{:.2f}")),
         ("replies", _by_name(report.replies)),
         ("escalations", _by_name(report.escalations)),
+        ("  for", _by_name(report.desks)),
         ("ignored", _by_name(report.ignored)),
     )
 

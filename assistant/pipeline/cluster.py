@@ -27,12 +27,14 @@ Vector = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as the clusters compare it: `folded` text, unit `vector` (zero when nothing is known), and
-    the entry that answers it best with the `probability` that it does ("" and 0.0 for none)."""
+    the entry that answers it best with the `probability` that it does ("" and 0.0 for none). `whose` is the
+    viewer whose own matter it is, "" for what everybody may ask."""
 
     folded: str
     vector: Vector
     entry_id: str = ""
     probability: float = 0.0
+    whose: str = ""
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -48,6 +50,7 @@ class Cluster:
 
     slot: int  # the row of its vector
     numbers: frozenset[str]  # of the first question that names any
+    whose: str = ""
     escalation_id: int | None = None
     until: float = 0.0  # when it is forgotten, unless somebody asks again
     asked_before: int = 0  # askers that an earlier run counted
@@ -71,7 +74,8 @@ class Clusters:
 
     A question joins the cluster that has its text, letter by letter; else the one that is nearest by the
     entry that probably answers both or by the mean likeness of vectors, if that is near enough. Numbers part
-    questions (1号 and 2号); one that names none is about that of others when the same entry answers it.
+    questions (1号 and 2号); one that names none is about that of others when the same entry answers it. Two
+    viewers' own orders are two questions, however alike they are put.
     """
 
     def __init__(self, *, seconds: float, same_entry: float = SAME_ENTRY, likeness: float = LIKENESS) -> None:
@@ -79,14 +83,14 @@ class Clusters:
         self._same_entry = same_entry
         self._likeness = likeness
         self._clusters: OrderedDict[int, Cluster] = OrderedDict()  # by slot, the one asked last at the end
-        self._by_text: dict[str, Cluster] = {}
+        self._by_text: dict[tuple[str, str], Cluster] = {}
         self._by_entry: defaultdict[str, set[int]] = defaultdict(set)
         self._vectors: Vector = np.empty((0, 0), dtype=np.float32)  # a row a slot: the mean of its questions
 
     def join(self, question: Question, *, viewer_key: str, now: float) -> Cluster:
         """The cluster that this question is in from now on, its asker counted; a new one when it is alone."""
         self._forget(now)
-        cluster = self._by_text.get(question.folded)
+        cluster = self._by_text.get((question.folded, question.whose))
         if cluster is None:
             cluster = self._nearest(question) or self._begin(question)
             self._take_in(question, cluster)
@@ -101,7 +105,11 @@ class Clusters:
     def restore(self, question: Question, *, escalation_id: int, askers: int, now: float) -> None:
         """A question that an earlier run left before the host."""
         cluster = self._begin(question)
-        cluster.escalation_id, cluster.asked_before = escalation_id, askers
+        cluster.escalation_id = escalation_id
+        if question.whose:
+            cluster.viewer_keys.add(question.whose)
+        else:
+            cluster.asked_before = askers
         self._take_in(question, cluster)
         self._keep(cluster, now)
 
@@ -111,10 +119,14 @@ class Clusters:
         numbers = question.numbers
         likeness = self._vectors @ question.vector / self._likeness
         alike = (self._clusters[slot] for slot in np.flatnonzero(likeness >= 1.0).tolist())
-        nearness = {one: float(likeness[one.slot]) for one in alike if one.numbers == numbers}
+        nearness = {
+            one: float(likeness[one.slot])
+            for one in alike
+            if one.numbers == numbers and one.whose == question.whose
+        }
         for slot in self._by_entry.get(question.entry_id, ()):
             one = self._clusters[slot]
-            if not (numbers and one.numbers) or numbers & one.numbers:
+            if one.whose == question.whose and (not (numbers and one.numbers) or numbers & one.numbers):
                 by_entry = one.same_entry(question) / self._same_entry
                 nearness[one] = max(by_entry, nearness.get(one, 0.0))
         best = max(nearness, key=nearness.__getitem__, default=None)
@@ -126,7 +138,7 @@ class Clusters:
         if len(self._clusters) == MOST_CLUSTERS:
             self._drop_oldest()
         slot = next(slot for slot in range(MOST_CLUSTERS) if slot not in self._clusters)
-        cluster = self._clusters[slot] = Cluster(slot, question.numbers)
+        cluster = self._clusters[slot] = Cluster(slot, question.numbers, question.whose)
         return cluster
 
     def _take_in(self, question: Question, cluster: Cluster) -> None:
@@ -138,9 +150,9 @@ class Clusters:
             cluster.by_entry[question.entry_id] = known + question.probability
             if question.probability >= self._same_entry:  # of lesser ones alone no mean is ever enough
                 self._by_entry[question.entry_id].add(cluster.slot)
-        if len(cluster.texts) < MOST_TEXTS and question.folded not in self._by_text:
+        if len(cluster.texts) < MOST_TEXTS and (question.folded, question.whose) not in self._by_text:
             cluster.texts.append(question.folded)
-            self._by_text[question.folded] = cluster
+            self._by_text[question.folded, question.whose] = cluster
 
     def _keep(self, cluster: Cluster, now: float) -> None:
         cluster.until = now + self._seconds
@@ -155,6 +167,6 @@ class Clusters:
         slot, cluster = self._clusters.popitem(last=False)
         self._vectors[slot] = 0.0
         for text in cluster.texts:
-            del self._by_text[text]
+            del self._by_text[text, cluster.whose]
         for entry_id in cluster.by_entry:
             self._by_entry[entry_id].discard(slot)

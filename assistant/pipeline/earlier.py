@@ -1,11 +1,12 @@
 """What an earlier run left in the journal, as the flow takes it up: only reads, but for a broadcast's end."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.actions import ReceiptState
+from assistant.actions import Desk, ReceiptState
 from assistant.settings import RoomAddress
 from assistant.stores.base import Store
-from assistant.stores.rows import Broadcast, Message, Reply
+from assistant.stores.rows import Broadcast, Escalation, Message, Reply
 
 REMEMBERED_SECONDS = 3600.0  # what was heard longer ago does not come again
 
@@ -47,3 +48,12 @@ async def standing_answers(store: Store, broadcast_id: int, *, since: float) -> 
         return []
     messages = {message.id: message for message in await store.messages(broadcast_id)}
     return [(reply, messages[reply.message_id]) for reply in replies if reply.message_id in messages]
+
+
+async def viewers_of(store: Store, escalations: Sequence[Escalation]) -> Mapping[int, str]:
+    """Whose own matters these are, by message, for those at customer service; all of one broadcast."""
+    own = [one for one in escalations if one.desk is Desk.SERVICE]
+    if not own:
+        return {}
+    asked = {message.id: message.viewer_key for message in await store.messages(own[0].broadcast_id)}
+    return {one.message_id: asked.get(one.message_id, f"?{one.id}") for one in own}

@@ -201,8 +201,11 @@ class Flow:
     async def _restore_escalations(self, now: float) -> None:
         left = await self._store.open_escalations(self._broadcasts.current.id)
         judgements = await self._answers.judge([escalation.text for escalation in left])
+        whose = await earlier.viewers_of(self._store, left)
         for escalation, judgement in zip(left, judgements, strict=True):
-            question = question_of(fold(escalation.text), judgement)
+            question = question_of(
+                fold(escalation.text), judgement, whose=whose.get(escalation.message_id, "")
+            )
             self._handover.restore(escalation)
             self._clusters.restore(question, escalation_id=escalation.id, askers=escalation.askers, now=now)
 

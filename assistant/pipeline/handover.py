@@ -1,8 +1,9 @@
-"""The questions before one room's host: those of one cluster share one escalation. Pure."""
+"""The questions before one room's people, each at its desk: those of one cluster share one. Pure."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.actions import Desk
 from assistant.pipeline.cluster import MOST_CLUSTERS, Cluster
 from assistant.stores.rows import Escalation, Message
 
@@ -48,6 +49,8 @@ class Handover:
                 is_paid=message.is_paid,
                 opened_at=now,
                 updated_at=now,
+                desk=message.decision.desk or Desk.HOST,  # an answer that failed was for everybody
+                candidates=message.decision.candidates,
             )
         )
 

@@ -7,7 +7,7 @@ and words the answer; writing the rows and sending the replies is the flow's bus
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from assistant.actions import Action, Decision, Reason
+from assistant.actions import Action, Decision, Desk, Reason
 from assistant.pipeline import wording
 from assistant.pipeline.cluster import Clusters, Question
 from assistant.pipeline.cooldown import Cooldown
@@ -73,7 +73,9 @@ class Planner:
                 message, answer, question_of(line.folded, judgement), place, line=line, now=now
             )
         if decision.action is Action.ESCALATE:
-            return self._hand_over(message, question_of(line.folded, judgement), now=now)
+            whose = message.viewer_key if decision.desk is Desk.SERVICE else ""
+            question = question_of(line.folded, judgement, whose=whose)
+            return self._hand_over(message, question, now=now)
         return Plan(message)
 
     def _answer(
@@ -150,7 +152,7 @@ def as_message(line: Line, decision: Decision, *, now: float) -> Message:
     )
 
 
-def question_of(folded: str, judgement: Judgement) -> Question:
+def question_of(folded: str, judgement: Judgement, *, whose: str = "") -> Question:
     """What is compared with the questions asked lately."""
     entry_id = judgement.matches[0].entry.id if judgement.matches else ""
-    return Question(folded, judgement.vector, entry_id, judgement.probability)
+    return Question(folded, judgement.vector, entry_id, judgement.probability, whose)

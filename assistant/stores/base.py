@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from assistant.actions import Desk
 from assistant.stores.rows import Broadcast, Escalation, Figure, Message, Receipt, Reply, Row
 
 
@@ -36,7 +37,9 @@ class Store(Protocol):
         """Replies whose state is not final, oldest first: what a restart finds."""
         ...
 
-    async def open_escalations(self, broadcast_id: int) -> list[Escalation]: ...
+    async def open_escalations(self, broadcast_id: int, *, desk: Desk | None = None) -> list[Escalation]:
+        """Those of one desk, or of all: the paid ones first, then the oldest."""
+        ...
 
     async def last_broadcast(self, platform: str, room: str) -> Broadcast | None: ...
 

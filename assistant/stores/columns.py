@@ -10,7 +10,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from assistant.actions import Action, Decision, Reason, ReceiptState
+from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
 from assistant.stores.rows import (
     Broadcast,
     Escalation,
@@ -119,6 +119,7 @@ _TO_COLUMN: Mapping[type, Callable[[Any], Any]] = {
     tuple: _candidates_to_json,
     Reason: _reason_to_name,
     Action: str,
+    Desk: str,
     ReceiptState: str,
     EscalationState: str,
     FigureKind: str,
@@ -137,7 +138,10 @@ MESSAGES = MessageTable(
 REPLIES = Table("replies", Reply, _names(Reply), {"state": ReceiptState})
 RECEIPTS = Table("receipts", Receipt, _names(Receipt), {"state": ReceiptState})
 ESCALATIONS = Table(
-    "escalations", Escalation, _names(Escalation), {"state": EscalationState, "is_paid": bool}
+    "escalations",
+    Escalation,
+    _names(Escalation),
+    {"state": EscalationState, "is_paid": bool, "desk": Desk, "candidates": _candidates_from_json},
 )
 FIGURES = Table("figures", Figure, _names(Figure), {"kind": FigureKind})
 

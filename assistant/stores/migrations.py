@@ -104,6 +104,13 @@ def _first_tables(db: Database) -> None:
     db.table("journal_ids").insert({"id": 1, "reserved": 0})
 
 
+def _desks(db: Database) -> None:
+    """What older versions handed over was for the host, and they kept no candidates."""
+    escalations = db.table("escalations")
+    escalations.add_column("desk", str, not_null_default="host")
+    escalations.add_column("candidates", str, not_null_default="[]")
+
+
 def _create(
     db: Database,
     name: str,
@@ -118,7 +125,7 @@ def _create(
         table.create_index(index)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first_tables,)
+MIGRATIONS: tuple[Migration, ...] = (_first_tables, _desks)
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.actions import Decision, ReceiptState
+from assistant.actions import Decision, Desk, ReceiptState
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ class EscalationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """A question handed to people: equal questions within a window share one, and `askers` counts them."""
+    """A question handed to people: equal questions within a window share one, and `askers` counts them.
+
+    `desk` says to whom; `candidates` are up to three (entry id, score), best first, of what could be sent.
+    """
 
     id: int
     broadcast_id: int
@@ -97,6 +100,8 @@ class Escalation:
     opened_at: float
     updated_at: float
     state: EscalationState = EscalationState.OPEN
+    desk: Desk = Desk.HOST
+    candidates: tuple[tuple[str, float], ...] = ()
 
 
 class FigureKind(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from assistant.actions import ReceiptState
+from assistant.actions import Desk, ReceiptState
 from assistant.errors import StoreError
 from assistant.stores import columns
 from assistant.stores.batches import Batches
@@ -103,10 +103,11 @@ class SqliteStore:
     async def open_replies(self) -> list[Reply]:
         return await self._rows(columns.REPLIES, _OPEN, _OPEN_STATES, "created_at, id")
 
-    async def open_escalations(self, broadcast_id: int) -> list[Escalation]:
-        where = "broadcast_id = ? AND state = ?"
-        args = [broadcast_id, str(EscalationState.OPEN)]
-        return await self._rows(columns.ESCALATIONS, where, args, "opened_at, id")
+    async def open_escalations(self, broadcast_id: int, *, desk: Desk | None = None) -> list[Escalation]:
+        where, args = "broadcast_id = ? AND state = ?", [broadcast_id, str(EscalationState.OPEN)]
+        if desk is not None:
+            where, args = f"{where} AND desk = ?", [*args, str(desk)]
+        return await self._rows(columns.ESCALATIONS, where, args, "is_paid DESC, opened_at, id")
 
     async def last_broadcast(self, platform: str, room: str) -> Broadcast | None:
         where, newest = "platform = ? AND room = ?", "started_at DESC, id DESC"

@@ -224,7 +224,7 @@ async def test_a_kill_in_mid_send_loses_nothing_and_sends_nothing_twice(tmp_path
         process = await start_process(house)
         house.say(PERSONAL)
         house.say("请问" + PERSONAL, viewer="另一位")
-        out, err = await _interrupted_after(process, b"to host")
+        out, err = await _interrupted_after(process, b"service ")
         replies, _ = await journal(house.database)
     assert process.returncode == 0, err.decode()
     assert house.texts() == [ANSWER]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from assistant.actions import Action, Decision, Reason, ReceiptState
+from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
 from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, ReplyMoved, RoomMoved
 from assistant.stores.rows import Receipt
 from assistant.transcript import Tally, Transcript
@@ -56,6 +56,13 @@ def test_each_thing_that_happens_is_one_line(notice: Notice, words: str) -> None
     out = printed(notice)
     assert words in out
     assert out.count("\n") == 1
+
+
+def test_a_viewers_own_matter_is_shown_as_going_to_customer_service() -> None:
+    assert "to host" in printed(QuestionEscalated(ROOM, an_escalation()))
+    own = printed(QuestionEscalated(ROOM, an_escalation(desk=Desk.SERVICE)))
+    assert "service" in own
+    assert "to host" not in own
 
 
 def test_a_dry_run_says_that_it_would_reply() -> None:

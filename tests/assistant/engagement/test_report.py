@@ -64,6 +64,7 @@ EXPECTED = {
     "mean_relevance": pytest.approx(0.88),
     "replies": {"seen": 2, "lost": 1},
     "escalations": {"open": 1, "answered": 1},
+    "desks": {"host": 2},
     "ignored": {"chatter": 1},
     "entries": [{"entry": "shipping", "answered": 2}],
     "minutes": [

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant import events
-from assistant.actions import Action, Reason, ReceiptState
+from assistant.actions import Action, Desk, Reason, ReceiptState
 from assistant.events import Viewer
 from assistant.platforms.base import SendResult, SendState
 from assistant.stores.rows import EscalationState, FigureKind
@@ -304,3 +304,31 @@ async def test_hostile_text_is_data(house: FlowHouse, text: str) -> None:
     await house.hear(danmaku(text, who=who, event_id="a"), danmaku(ASKED, viewer="43", event_id="b"))
     assert len(await house.messages()) == 2
     assert house.sender.texts == ["48小时内发货。"]
+
+
+OWN_MATTER = "我的包裹六天没动了"
+
+
+async def test_a_viewers_own_order_goes_to_customer_service_and_never_to_the_room(tmp_path: Path) -> None:
+    async with FlowHouse.open(tmp_path / "journal.db", answers={OWN_MATTER: 0.98}) as house:
+        await house.hear(danmaku(OWN_MATTER, event_id="a"), super_chat(OWN_MATTER, viewer="43"))
+        assert house.sender.lines == []
+        assert [held.desk for held in await house.escalations()] == [Desk.SERVICE] * 2
+        assert house.reasons == ["PERSONAL", "PERSONAL"]
+
+
+async def test_each_viewers_own_order_is_a_case_of_its_own_also_after_a_restart(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.hear(danmaku(OWN_MATTER, event_id="a"), danmaku(OWN_MATTER, viewer="43", event_id="b"))
+    async with open_house(tmp_path) as house:
+        await house.hear(danmaku(OWN_MATTER, event_id="c"), danmaku(UNSURE, event_id="d"))
+        mine, theirs, question = await house.escalations()
+    assert (mine.askers, mine.desk) == (1, Desk.SERVICE)
+    assert (theirs.text, theirs.askers) == (OWN_MATTER, 1)
+    assert (question.text, question.desk) == (UNSURE, Desk.HOST)
+
+
+async def test_what_is_handed_over_keeps_the_nearest_entries(house: FlowHouse) -> None:
+    await house.hear(danmaku(UNSURE, event_id="a"))
+    (held,) = await house.escalations()
+    assert held.candidates == house.escalated[0].candidates == (("ship-time", 0.9),)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.actions import Action, Decision, Reason, ReceiptState
+from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
 from assistant.errors import StoreBusy, StoreError
 from assistant.stores.base import Store
 from assistant.stores.rows import (
@@ -124,6 +124,14 @@ async def test_open_escalations_are_those_of_the_broadcast_still_open(store: Sto
     await store.commit(*waiting, done, dismissed, an_escalation(35, broadcast_id=2))
     assert await store.open_escalations(1) == [waiting[1], waiting[0]]
     assert len(await store.escalations(1)) == 4
+
+
+async def test_a_desk_sees_its_own_open_escalations_the_paid_ones_first(store: Store) -> None:
+    service = an_escalation(31, desk=Desk.SERVICE, candidates=(("退款", 0.5), ("ship", 0.25)))
+    early = an_escalation(32, desk=Desk.SERVICE, is_paid=False, opened_at=1.0)
+    await store.commit(early, service, an_escalation(33))
+    assert await store.open_escalations(1, desk=Desk.SERVICE) == [service, early]
+    assert [one.id for one in await store.open_escalations(1, desk=Desk.HOST)] == [33]
 
 
 async def test_broadcasts_come_newest_first_and_rooms_are_told_apart(store: Store) -> None:

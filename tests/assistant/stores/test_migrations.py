@@ -52,3 +52,13 @@ def test_a_version_that_fails_leaves_nothing_of_itself(connection: sqlite3.Conne
     assert "teas" in _tables(connection)
     assert "pots" not in _tables(connection)
     assert not connection.in_transaction
+
+
+def test_what_an_older_version_handed_over_is_for_the_host(connection: sqlite3.Connection) -> None:
+    migrate(connection, now=1.0, migrations=MIGRATIONS[:1])
+    old = {"broadcast_id": 1, "message_id": 2, "text": "怎么发货", "reason": "", "askers": 1, "is_paid": 0}
+    old |= {"opened_at": 3.0, "updated_at": 3.0, "state": "open"}
+    Database(connection).table("escalations").insert(old)
+    migrate(connection, now=2.0)
+    kept = connection.execute("SELECT text, desk, candidates FROM escalations").fetchall()
+    assert kept == [("怎么发货", "host", "[]")]
