@@ -112,14 +112,29 @@ def ask(
     text: Annotated[str, typer.Argument(help="What a viewer might type.")],
     faq: Faq,
     config: Config = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="en|zh", help="To explain in; default: your system's")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, for scripts.")] = False,
 ) -> None:
-    """Show what would be decided about one text, and why."""
+    """Show what would be decided about one text, why, and what an editor can do about it."""
     from assistant.commands import asking
     from assistant.faq import open_base, read_faq
+    from assistant.phrases import Language, own_language
 
+    if language not in (None, *Language):
+        raise typer.BadParameter("must be en or zh", param_hint="--language")
     settings = _settings(config)
     base = open_base(read_faq(faq), model=settings.knowledge.model)
-    _print(asking.ask(text, base, wrong_reply_budget=settings.policy.wrong_reply_budget))
+    _print(
+        asking.ask(
+            text,
+            base,
+            wrong_reply_budget=settings.policy.wrong_reply_budget,
+            language=Language(language) if language else own_language(),
+            as_json=json,
+        )
+    )
 
 
 @app.command()

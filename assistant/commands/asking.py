@@ -1,4 +1,4 @@
-"""`ask` shows how one text is understood, `decide` decides a file of messages."""
+"""`ask` explains the decision about one text, `decide` decides a file of messages."""
 
 import errno
 import os
@@ -8,26 +8,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.progress import Progress
-from rich.table import Table
-from rich.text import Text
 
-from assistant.actions import Decision
+from assistant.commands.sheet import Asked, sheet, sheet_json
 from assistant.deciding import decide_texts, read_texts, to_json
 from assistant.errors import AssistantError
+from assistant.phrases import Language
 from assistant.pipeline.decide import Bars
-from assistant.printable import printable
 from knowledge import KnowledgeBase
-from knowledge.ranking import Judgement, Ranker
+from knowledge.explaining import explain
+from knowledge.ranking import Ranker
 
 
-def ask(text: str, base: KnowledgeBase, *, wrong_reply_budget: float) -> RenderableType:
-    """One text: what would be decided, the nearest entries, and the evidence in an editor's words."""
+def ask(
+    text: str, base: KnowledgeBase, *, wrong_reply_budget: float, language: Language, as_json: bool = False
+) -> RenderableType | bytes:
+    """One text: what would be decided, why, in an editor's words, and what the editor can do about it."""
     ranker = Ranker()
     bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
     ((_, judgement, decision),) = decide_texts([text], base=base, ranker=ranker, bars=bars)
-    return Group(_verdict(text, judgement, decision, bars), _nearest(judgement), _evidence(judgement))
+    explanation = explain(text, judgement, base=base, ranker=ranker)
+    asked = Asked(text, judgement, decision, bars, explanation, entries=len(base.entries))
+    return sheet_json(asked, language) if as_json else sheet(asked, language)
 
 
 def decide_file(
@@ -77,39 +80,3 @@ def _write(texts: list[str], base: KnowledgeBase, wrong_reply_budget: float, fil
         for text, _, decision in decide_texts(texts, base=base, ranker=ranker, bars=bars):
             file.write(to_json(text, decision) + b"\n")
             progress.advance(task)
-
-
-def _verdict(text: str, judgement: Judgement, decision: Decision, bars: Bars) -> RenderableType:
-    table = Table(show_header=False, box=None, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    entry = decision.entry_id or "-"
-    rows = (
-        ("text", printable(text)),
-        ("decision", f"{decision.action}: {decision.reason}"),
-        ("nearest entry", f"{entry}, answers this with probability {decision.probability:.1%}"),
-        ("to reply", f"the probability must reach {bars.reply:.1%}"),
-        ("asks something", f"{judgement.question_likeness:.1%} (below {bars.question:.1%} it is chatter)"),
-        ("answer", printable(judgement.matches[0].entry.answer, 500) if judgement.matches else "-"),
-    )
-    for name, value in rows:
-        table.add_row(name, Text(printable(value, 600)))
-    return table
-
-
-def _nearest(judgement: Judgement) -> RenderableType:
-    table = Table(title="Nearest entries", title_justify="left")
-    for heading in ("entry", "cosine", "nearest wording"):
-        table.add_column(heading, justify="right" if heading == "cosine" else "left", overflow="fold")
-    for match in judgement.matches:
-        table.add_row(Text(printable(match.entry.id)), f"{match.score:.3f}", Text(printable(match.wording)))
-    return table
-
-
-def _evidence(judgement: Judgement) -> RenderableType:
-    table = Table(title="Evidence for the first", title_justify="left")
-    table.add_column("evidence")
-    table.add_column("value", justify="right")
-    for name, value in judgement.evidence.items():
-        table.add_row(name, f"{value:.3f}")
-    return table

@@ -56,10 +56,15 @@ def test_the_demo_ends_by_itself_with_its_counts_as_the_last_line(tmp_path: Path
 
 def test_ask_shows_the_decision_and_its_evidence(tmp_path: Path) -> None:
     entry = json.loads(FAQ.read_text(encoding="utf-8").splitlines()[0])
-    done = assistant("ask", entry["question"], "--faq", str(FAQ), cwd=tmp_path)
+    ask = ("ask", entry["question"], "--faq", str(FAQ))
+    done = assistant(*ask, "--language", "en", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert "reply: sure of the answer" in done.stdout
+    assert f"Would answer with {entry['id']}" in done.stdout
     assert entry["answer"] in done.stdout
+    assert f"会用 {entry['id']} 回答" in assistant(*ask, cwd=tmp_path, LC_ALL="zh_CN.UTF-8").stdout
+    as_json = assistant(*ask, "--json", cwd=tmp_path)
+    assert json.loads(as_json.stdout)["nearest"][0]["entry"] == entry["id"]
+    assert assistant(*ask, "--language", "fr", cwd=tmp_path).returncode == 2
 
 
 def test_decide_writes_one_object_a_line_in_order(tmp_path: Path) -> None:
@@ -78,7 +83,8 @@ def test_decide_writes_one_object_a_line_in_order(tmp_path: Path) -> None:
     assert [row["text"] for row in rows] == texts
     assert (rows[0]["action"], rows[0]["entry"]) == ("reply", entry["id"])
     assert [row["action"] for row in rows[1:3]] == ["ignore", "ignore"]
-    assert sorted(rows[0]) == ["action", "candidates", "entry", "probability", "reason", "score", "text"]
+    fields = ["action", "candidates", "desk", "entry", "probability", "reason", "score", "text"]
+    assert sorted(rows[0]) == fields
     assert len(rows[0]["candidates"]) == 3
 
 
