@@ -32,7 +32,12 @@ class Hint:
     facts: Mapping[str, str | float | tuple[str, ...]] = field(default_factory=dict)
 
 
-_AFTER_ALL = {Reason.CHATTER: Advice.IS_QUESTION, Reason.PERSONAL: Advice.IS_GENERAL}
+_BESIDE_ENTRIES: Mapping[Reason, tuple[Advice, ...]] = {
+    Reason.CHATTER: (Advice.IS_QUESTION,),
+    Reason.PERSONAL: (Advice.IS_GENERAL,),
+    Reason.ABUSE: (),
+}
+"""What can be done where something else than the entries decided."""
 
 
 def advise(decision: Decision, explanation: Explanation, *, entries: int) -> list[Hint]:
@@ -46,8 +51,8 @@ def advise(decision: Decision, explanation: Explanation, *, entries: int) -> lis
         return shared
     if decision.action is Action.REPLY:
         return [] if _found(first, Kind.EXACT) else [Hint(Advice.RIGHT_ENTRY)]
-    if decision.reason in _AFTER_ALL:
-        return [Hint(_AFTER_ALL[decision.reason])]
+    if decision.reason in _BESIDE_ENTRIES:
+        return [Hint(advice) for advice in _BESIDE_ENTRIES[decision.reason]]
     return [*_about_first(first), *_about_rival(first, others)]
 
 

@@ -35,7 +35,7 @@ class Sentences:
         facts = {
             "entry": printable(decision.entry_id or "-", MOST_WORDING),
             "probability": percent(decision.probability),
-            "bar": percent(bars.reply),
+            "bar": percent(reply_bar(judgement, bars)),
             "likeness": percent(judgement.question_likeness),
             "question_bar": percent(bars.question),
             "reason": reason,
@@ -72,6 +72,11 @@ class Sentences:
         if isinstance(value, str):
             return printable(value, MOST_WORDING)
         return self._phrases.comma.join(printable(word.replace("=", " = "), _MOST_WORD) for word in value)
+
+
+def reply_bar(judgement: Judgement, bars: Bars) -> float:
+    """How sure a reply with the nearest entry has to be."""
+    return bars.of_entry(judgement.matches[0].entry) if judgement.matches else bars.reply
 
 
 def percent(share: float) -> str:

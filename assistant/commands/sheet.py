@@ -16,7 +16,7 @@ from assistant.deciding import to_json
 from assistant.phrases import Language
 from assistant.pipeline.decide import Bars
 from assistant.printable import printable
-from assistant.sentences import MOST_WORDING, Sentences, is_told, percent, strength
+from assistant.sentences import MOST_WORDING, Sentences, is_told, percent, reply_bar, strength
 from knowledge.explaining import Explained, Explanation, Finding, Kind
 from knowledge.ranking import Judgement
 
@@ -69,7 +69,7 @@ def sheet_json(asked: Asked, language: Language) -> bytes:
     sentences = Sentences(language)
     fields = json.loads(to_json(asked.text, asked.decision)) | {
         "sentence": sentences.decision(asked.decision, asked.judgement, asked.bars),
-        "reply_bar": round(asked.bars.reply, 6),
+        "reply_bar": round(reply_bar(asked.judgement, asked.bars), 6),
         "question_likeness": round(asked.judgement.question_likeness, 6),
         "question_bar": round(asked.bars.question, 6),
         "nearest": [_candidate(one, sentences) for one in asked.explanation.candidates],

@@ -67,6 +67,7 @@ def test_a_wording_of_two_entries_is_to_be_left_to_one() -> None:
     [
         (Decision(Action.IGNORE, Reason.CHATTER), [Advice.IS_QUESTION]),
         (Decision(Action.ESCALATE, Reason.PERSONAL), [Advice.IS_GENERAL]),
+        (Decision(Action.ESCALATE, Reason.ABUSE), []),
         (Decision(Action.IGNORE, Reason.INJECTION), []),
         (Decision(Action.IGNORE, Reason.EMPTY), []),
     ],
