@@ -145,7 +145,8 @@ _CODE: Final = _any(
     r"|(?:\.\./){2,}|\bpowershell\s+-",
 )
 _CODE_UNLESS_ASKED: Final = _any(
-    r"\bdrop\s+table\b|\bselect\s+[*\w,\s]+\s+from\s+\w|\bdelete\s+from\s+\w|\brm\s+-rf\b|\bsudo\s+\w",
+    r"\bdrop\s+table\b|\bselect\s+[*\w,\s]+\s+from\s+\w+\s*(?:;|where\b|limit\b|$)"
+    r"|\bdelete\s+from\s+\w+\s*(?:;|where\b|$)|\brm\s+-rf\b|\bsudo\s+\w",
     r"^[\s\W]*(?:system|assistant|developer|root|admin(?:istrator)?)\s*:",
     r"^[\s\W]*(?:系统|管理员|平台|官方|后台)(?:消息|提示|通知|指令|公告|命令|更新)?\s*[】\]:>]",
 )
