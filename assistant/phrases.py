@@ -98,10 +98,6 @@ _ENGLISH = Phrases(
         "is {probability} sure, a reply needs {bar}.",
         (Action.ESCALATE, Reason.PERSONAL): "Would hand this to customer service: "
         "it is about the viewer's own order.",
-        (
-            Action.ESCALATE,
-            Reason.ABUSE,
-        ): "Would hand this over: it {reason}, which is not answered in public.",
         (Action.ESCALATE, Reason.ABUSE): "Would hand this over: it swears, so nobody answers it in public. "
         "The nearest is {entry}.",
         (Action.ESCALATE, None): "Would hand this over: {probability} sure of {entry}, a reply needs {bar}.",
@@ -181,7 +177,6 @@ _CHINESE = Phrases(
         (Action.ESCALATE, Reason.NO_ENTRY): "会交给主播：没有条目能回答。最近的 {entry} 把握 {probability}，"
         "回答需要 {bar}。",
         (Action.ESCALATE, Reason.PERSONAL): "会交给客服：这是观众自己的订单。",
-        (Action.ESCALATE, Reason.ABUSE): "会交给主播：{reason}，不公开回答。",
         (Action.ESCALATE, Reason.ABUSE): "会交给主播：话里有辱骂，不公开回答。最近的是 {entry}。",
         (Action.ESCALATE, None): "会交给主播：对 {entry} 的把握 {probability}，回答需要 {bar}。",
         (Action.IGNORE, Reason.CHATTER): "不会出声：是提问的把握 {likeness}，打扰主播需要 {question_bar}。",
@@ -193,8 +188,6 @@ _CHINESE = Phrases(
         Reason.ABUSE: "这是辱骂",
         Reason.SPAM: "这是广告",
         Reason.CHATTER: "不是提问",
-        Reason.ABUSE: "这句话在骂人",
-        Reason.SPAM: "这是在给别家打广告",
     },
     advice={
         Advice.IMPORT: "问答库还是空的：没有条目，什么也答不了。",
