@@ -27,10 +27,17 @@ class _Asked:
 class Answers:
     """Belongs to one event loop; `aclose` ends its thread."""
 
-    def __init__(self, base: KnowledgeBase, ranker: Ranker, *, wrong_reply_budget: float) -> None:
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        ranker: Ranker,
+        *,
+        wrong_reply_budget: float,
+        precision: float | None = None,
+    ) -> None:
         self._base = base
         self._ranker = ranker
-        self.bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
+        self.bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget, precision=precision)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._asked: list[_Asked] = []
         self._judging: asyncio.Task[None] | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import structlog
 from pydantic import SecretStr
 
 from assistant.answers import Answers
@@ -18,11 +19,13 @@ from assistant.rooms.http import HttpShell
 from assistant.rooms.keeper import Keeper
 from assistant.rooms.recording import Recorder
 from assistant.service import Assistant, Room
-from assistant.settings import BilibiliSettings, RoomAddress, Settings
+from assistant.settings import BilibiliSettings, PolicySettings, RoomAddress, Settings
 from assistant.stores.rows import Receipt, Reply, Row
 from assistant.stores.sqlite import SqliteStore
 from assistant.voice import RoomVoice
-from knowledge.ranking import Ranker
+from knowledge.ranking import Ranker, open_ranker
+
+_log = structlog.get_logger(__name__)
 
 
 def compose(
@@ -67,6 +70,7 @@ class _Composition:
         self._rooms: dict[tuple[str, str], Room] = {}
         self._http = HttpShell()
         self._platforms = platforms
+        self._ranker = _ranker(settings.policy)
         self._store = SqliteStore(settings.store.path, clock=clock.now)
         is_from_file = settings.knowledge.faq is not None
         self._entries_version = None if is_from_file else entries_version(settings.store.path)
@@ -99,7 +103,9 @@ class _Composition:
         knowledge, policy = self._settings.knowledge, self._settings.policy
         entries = load_entries(faq=knowledge.faq, database=self._settings.store.path)
         base = open_base(entries, model=knowledge.model)
-        return Answers(base, Ranker(), wrong_reply_budget=policy.wrong_reply_budget)
+        return Answers(
+            base, self._ranker, wrong_reply_budget=policy.wrong_reply_budget, precision=policy.precision
+        )
 
     def _entry_watch(self) -> EntryWatch | None:
         """A FAQ file is read once; the database is watched for what editors change."""
@@ -162,6 +168,16 @@ class _Composition:
     async def _failure(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
         room = self._rooms.get((reply.platform, reply.room))
         return () if room is None else await room.flow.aftermath.reply_failed(reply, receipt)
+
+
+def _ranker(policy: PolicySettings) -> Ranker:
+    ranker = open_ranker(policy.calibration)
+    if policy.precision is not None and not ranker.reaches(policy.precision):
+        _log.warning(
+            "no bar is known to reach the precision: only wordings as they stand are answered",
+            precision=policy.precision,
+        )
+    return ranker
 
 
 def bilibili(settings: BilibiliSettings) -> BilibiliPlatform:

@@ -62,9 +62,15 @@ class KnowledgeSettings(_Section):
 
 
 class PolicySettings(_Section):
-    """When to speak. `wrong_reply_budget`: the share of replies that may be wrong."""
+    """When to speak. `wrong_reply_budget`: the share of replies that may be wrong.
+
+    `precision`: the share that must be right, all but certainly; the stricter of both holds. `calibration`: a
+    team's own, in place of the shipped.
+    """
 
     wrong_reply_budget: float = Field(0.1, gt=0, lt=1)
+    precision: float | None = Field(None, gt=0, lt=1)
+    calibration: Path | None = None
     cooldown_seconds: float = Field(60.0, ge=0)
     escalation_window_seconds: float = Field(600.0, ge=0)
     answer_the_host: bool = False
@@ -212,7 +218,7 @@ def _place_secrets(values: dict[str, Any], base: Path, source: Path) -> None:
 
 def _resolve_paths(values: dict[str, Any], base: Path) -> None:
     """File names in a configuration are relative to it, not to where the command runs."""
-    for section, field in (("store", "path"), ("knowledge", "faq")):
+    for section, field in (("store", "path"), ("knowledge", "faq"), ("policy", "calibration")):
         table = values.get(section)
         if isinstance(table, dict) and isinstance(table.get(field), str) and table[field]:
             table[field] = base / table[field]

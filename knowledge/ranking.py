@@ -190,6 +190,10 @@ class Ranker:
         within_budget = self.reply_threshold(wrong_reply_budget)
         return within_budget if precision is None else max(within_budget, self.precision_threshold(precision))
 
+    def reaches(self, precision: float) -> bool:
+        """Whether any replies but wordings as they stand are known to be as precise."""
+        return self.precision_threshold(precision) < EXACT_ONLY
+
     def judge(self, texts: Sequence[str], base: KnowledgeBase) -> list[Judgement]:
         """A judgement for each text as it was typed, in order. Cheaper for many texts at once."""
         return [self.weigh(observation) for observation in self.observe(texts, base)]
@@ -327,6 +331,11 @@ def unfitted_calibration() -> Calibration:
         question_threshold=0.0,
         reply_thresholds=((0.0, 1.0),),
     )
+
+
+def open_ranker(calibration: Path | None = None) -> Ranker:
+    """By a calibration in a file, or the shipped. Raises ModelUnavailable."""
+    return Ranker(None if calibration is None else Calibration.load(calibration))
 
 
 @cache

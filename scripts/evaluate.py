@@ -28,6 +28,9 @@ def main(
         list[str] | None, typer.Option(help="Another embedding model, by name or folder; repeatable.")
     ] = None,
     budget: Annotated[float, typer.Option(help="The share of replies that may be wrong.")] = DEFAULT_BUDGET,
+    precision: Annotated[
+        float | None, typer.Option(help="The share of the assistant's replies that must be right.")
+    ] = None,
     kinds: Annotated[bool, typer.Option("--kinds", help="Show each kind of message.")] = False,
     clusters: Annotated[bool, typer.Option(help="Measure how equal questions are brought together.")] = True,
     baselines: Annotated[bool, typer.Option(help="Measure plain similarities too.")] = True,
@@ -46,11 +49,11 @@ def main(
 ) -> None:
     rooms = rooms_in(directory)
     others = [opened(name) for name in model or ()]
-    shipped, judges = systems.with_model(rooms, open_embedder(), budget=budget)
+    shipped, judges = systems.with_model(rooms, open_embedder(), budget=budget, precision=precision)
     compared = [shipped, systems.cosine_alone(rooms, open_embedder(), budget=budget)]
     compared += systems.baselines(rooms, budget=budget) if baselines else ()
     for embedder in others:
-        compared.append(systems.with_model(rooms, embedder, budget=budget)[0])
+        compared.append(systems.with_model(rooms, embedder, budget=budget, precision=precision)[0])
         compared.append(systems.cosine_alone(rooms, embedder, budget=budget))
     shown = tables.all_tables(rooms, compared, kinds=kinds)
     if clusters:

@@ -33,6 +33,10 @@ rooms = []
 [policy]
 # The share of replies that may be wrong. Smaller: fewer answers, surer ones.
 # wrong_reply_budget = 0.1
+# The share of replies that must be right, all but certainly. The stricter of both holds.
+# precision = 0.9
+# A calibration of your own, relative to this file. Without it, the one that ships here.
+# calibration = "calibration.json"
 # The same answer is not given again within this time; who asks meanwhile is counted with the first.
 # cooldown_seconds = 60.0
 # Equal questions to the host within this time are one, with its askers counted.

@@ -33,8 +33,16 @@ class Judge:
     bars: Bars
 
     @classmethod
-    def of(cls, room: Room, ranker: Ranker, embedder: Embedder, *, budget: float) -> "Judge":
-        bars = Bars.of(ranker, wrong_reply_budget=budget)
+    def of(
+        cls,
+        room: Room,
+        ranker: Ranker,
+        embedder: Embedder,
+        *,
+        budget: float,
+        precision: float | None = None,
+    ) -> "Judge":
+        bars = Bars.of(ranker, wrong_reply_budget=budget, precision=precision)
         return cls(room, KnowledgeBase(embedder, room.entries), ranker, bars)
 
     def with_entries(self, entries: Sequence[Entry]) -> "Judge":
@@ -76,13 +84,15 @@ def outcome(message: Message, decision: Decision) -> Outcome:
     )
 
 
-def judges(rooms: Sequence[Room], embedder: Embedder, *, budget: float) -> list[Judge]:
+def judges(
+    rooms: Sequence[Room], embedder: Embedder, *, budget: float, precision: float | None = None
+) -> list[Judge]:
     """One a room, calibrated on the others."""
     unfitted = Ranker(unfitted_calibration())
     observed = [room.observe(unfitted, embedder) + room.observe_thinned(unfitted, embedder) for room in rooms]
     calibrations = leave_one_out(observed, names=[room.fingerprint for room in rooms])
     return [
-        Judge.of(room, Ranker(calibration), embedder, budget=budget)
+        Judge.of(room, Ranker(calibration), embedder, budget=budget, precision=precision)
         for room, calibration in zip(rooms, calibrations, strict=True)
     ]
 

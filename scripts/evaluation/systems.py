@@ -11,9 +11,11 @@ from .plain import PLAIN, Finder, Similarity, cosine, judge_plainly
 from .timing import microseconds
 
 
-def with_model(rooms: Sequence[Room], embedder: Embedder, *, budget: float) -> tuple[System, list[Judge]]:
+def with_model(
+    rooms: Sequence[Room], embedder: Embedder, *, budget: float, precision: float | None = None
+) -> tuple[System, list[Judge]]:
     """The assistant with this embedding, its calibration refitted for each room on the others."""
-    judged = judges(rooms, Remembering(embedder), budget=budget)
+    judged = judges(rooms, Remembering(embedder), budget=budget, precision=precision)
     outcomes = [one.outcomes() for one in judged]
     spent = median(_spent(Judge.of(one.room, one.ranker, embedder, budget=budget)) for one in judged)
     return System(embedder.name, outcomes, spent, is_ranked=True), judged

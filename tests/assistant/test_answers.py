@@ -1,12 +1,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from assistant.answers import BATCH_TEXTS, REMEMBERED_TEXTS, Answers
 from knowledge import KnowledgeBase
-from knowledge.ranking import Judgement
+from knowledge.ranking import EXACT_ONLY, Calibration, Judgement, Ranker
 from tests.fakes.embedders import HashEmbedder
 from tests.fakes.flow_house import ScriptedRanker
 from tests.fakes.lines import entry
@@ -120,3 +121,13 @@ async def test_swapped_entries_are_answered_from(answers: Answers, ranker: SlowR
 
 async def test_nothing_asked_is_nothing_judged(answers: Answers) -> None:
     assert await answers.judge([]) == []
+
+
+async def test_the_bar_is_that_of_the_precision_where_it_is_stricter() -> None:
+    base = KnowledgeBase(HashEmbedder(), [entry()])
+    tables = {"reply_thresholds": ((0.1, 0.7),), "precision_thresholds": ((0.9, 0.85),)}
+    ranker = Ranker(replace(Calibration.load(), **tables))
+    for precision, bar in ((None, 0.7), (0.9, 0.85), (0.95, EXACT_ONLY)):
+        answers = Answers(base, ranker, wrong_reply_budget=0.1, precision=precision)
+        assert answers.bars.reply == bar
+        await answers.aclose()

@@ -27,8 +27,10 @@ def test_flags_win_over_environment_and_environment_over_file(tmp_path, monkeypa
 
 
 def test_file_names_are_relative_to_the_configuration(tmp_path):
-    file = write(tmp_path / "assistant.toml", '[store]\npath = "data/room.db"\n')
-    assert Settings.load(file).store.path == tmp_path / "data" / "room.db"
+    text = '[store]\npath = "data/room.db"\n[policy]\ncalibration = "own.json"\n'
+    settings = Settings.load(write(tmp_path / "assistant.toml", text))
+    assert settings.store.path == tmp_path / "data" / "room.db"
+    assert settings.policy.calibration == tmp_path / "own.json"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,9 @@ def test_a_room_named_twice_is_one_room():
         ("rooms = [", "not valid TOML"),
         ("colour = 1\n", "colour: no such setting"),
         ("[policy]\nwrong_reply_budget = 2\n", "policy.wrong_reply_budget"),
+        ("[policy]\nprecision = 1.0\n", "policy.precision"),
+        ("[policy]\nprecision = 90\n", "policy.precision"),
+        ("[policy]\ncalibration = 3\n", "policy.calibration"),
         ('rooms = ["bilibili:abc"]\n', "rooms"),
         ('rooms = ["youtube:1"]\n', "bilibili:<room id>"),
         ("policy = 3\n", "policy"),
