@@ -37,6 +37,15 @@ class QuestionEscalated:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionAnswered:
+    """Somebody answered an escalation with an entry, whose reply goes its way like any other."""
+
+    room: str
+    escalation: Escalation
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomMoved:
     """The connection's state in one word, and why."""
 
@@ -53,5 +62,5 @@ class Alert:
     text: str
 
 
-Notice = MessageDecided | ReplyMoved | QuestionEscalated | RoomMoved | Alert
+Notice = MessageDecided | ReplyMoved | QuestionEscalated | QuestionAnswered | RoomMoved | Alert
 Watcher = Callable[[Notice], None]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from assistant.actions import Desk
 from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import RoomError
@@ -19,6 +20,7 @@ from assistant.events import Event
 from assistant.faq import EntryWatch
 from assistant.notices import Alert, RoomMoved, Watcher
 from assistant.outbox import Outbox
+from assistant.pipeline.by_hand import CannotAnswer
 from assistant.pipeline.flow import Flow
 from assistant.platforms.base import Admission
 from assistant.rooms.http import HttpShell
@@ -26,6 +28,7 @@ from assistant.rooms.keeper import Keeper, RoomState, RoomStatus
 from assistant.rooms.recording import Recorder
 from assistant.settings import RoomAddress
 from assistant.stores.base import Store
+from assistant.stores.rows import Escalation
 from assistant.voice import RoomVoice
 
 DRAIN_SECONDS = 5.0  # each stage of the shutdown: what was heard is decided, what is in flight comes back
@@ -79,6 +82,17 @@ class Assistant:
     def rooms(self) -> Mapping[str, RoomStatus]:
         """Each room's state by its address."""
         return {str(room.address): room.keeper.status for room in self._rooms}
+
+    async def open_escalations(self, desk: Desk | None = None) -> Mapping[str, Sequence[Escalation]]:
+        """What waits for people, by room: at one desk (the host's view asks for its own) or at all."""
+        return {str(room.address): await room.flow.open_escalations(desk) for room in self._rooms}
+
+    async def answer(self, room: str, escalation_id: int, entry_id: str) -> None:
+        """Say an open escalation's candidate in its room, for all who asked. Raises CannotAnswer."""
+        flow = next((one.flow for one in self._rooms if str(one.address) == room), None)
+        if flow is None:
+            raise CannotAnswer(f"{room} is not one of our rooms")
+        await flow.by_hand.answer(escalation_id, entry_id)
 
     def add(self, room: Room) -> None:
         """Before `run`."""

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from assistant import events
-from assistant.actions import Reason
+from assistant.actions import Desk, Reason
 from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import StoreError
@@ -24,6 +24,7 @@ from assistant.pipeline import earlier
 from assistant.pipeline.aftermath import Aftermath
 from assistant.pipeline.backlog import Backlog
 from assistant.pipeline.broadcasts import BroadcastLog
+from assistant.pipeline.by_hand import ByHand
 from assistant.pipeline.cluster import Clusters
 from assistant.pipeline.cooldown import Cooldown
 from assistant.pipeline.decide import ignored
@@ -37,7 +38,7 @@ from assistant.pipeline.seen import SeenEvents
 from assistant.pipeline.withdrawal import ChatLine, IsMeant, withdrawn_by
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.base import Store
-from assistant.stores.rows import Row
+from assistant.stores.rows import Escalation, Row
 from knowledge.text import fold
 
 BATCH_LINES = 256
@@ -112,6 +113,17 @@ class Flow:
             clock=clock,
             watch=watch,
         )
+        self.by_hand = ByHand(
+            str(address),
+            store=store,
+            answers=answers,
+            outbox=outbox,
+            planner=self._planner,
+            handover=self._handover,
+            place=self._place,
+            clock=clock,
+            watch=watch,
+        )
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -135,6 +147,10 @@ class Flow:
             self._hearing.setting, own_viewer_id=own_viewer_id, host_viewer_id=host_viewer_id
         )
         self._note(self._broadcasts.titled(title))
+
+    async def open_escalations(self, desk: Desk | None = None) -> list[Escalation]:
+        """What waits for people in this broadcast, at one desk or at all: paid first, then the oldest."""
+        return await self._store.open_escalations(self._broadcasts.current.id, desk=desk)
 
     def receive(self, heard: Sequence[events.Event]) -> None:
         """Never raises: an event that cannot be taken in is logged, the connection carries on."""

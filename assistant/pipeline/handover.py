@@ -11,7 +11,7 @@ _MOST_OPEN = 2 * MOST_CLUSTERS  # those that may be joined, and answers handed b
 
 
 class Handover:
-    """Every method but `restore` returns the escalation's row as it is now, to be written."""
+    """Every method but `restore` and `take` returns the escalation's row as it is now, to be written."""
 
     def __init__(self, *, new_id: Callable[[], int]) -> None:
         self._new_id = new_id
@@ -20,6 +20,10 @@ class Handover:
     def restore(self, escalation: Escalation) -> None:
         """An escalation that an earlier run left open."""
         self._hold(escalation)
+
+    def take(self, escalation_id: int) -> Escalation | None:
+        """The open escalation, no longer held: who asks its question from now on opens another."""
+        return self._open.pop(escalation_id, None)
 
     def hand_over(self, message: Message, cluster: Cluster, *, reason: str, now: float) -> Escalation:
         """The escalation of the cluster that the message is in: its open one as it is now, or a new one."""

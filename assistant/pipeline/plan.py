@@ -16,6 +16,7 @@ from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Line
 from assistant.settings import SendingSettings
 from assistant.stores.rows import Escalation, Message, Reply
+from knowledge import Entry
 from knowledge.ranking import Judgement
 
 PAID_PRIORITY = 100
@@ -68,9 +69,14 @@ class Planner:
         decision = decide(judgement, self._bars, folded=line.folded, is_paid=line.is_paid)
         message = as_message(line, decision, now=now)
         if decision.action is Action.REPLY:
-            answer = judgement.matches[0].entry.answer
             return self._answer(
-                message, answer, question_of(line.folded, judgement), place, line=line, now=now
+                message,
+                judgement.matches[0].entry,
+                question_of(line.folded, judgement),
+                place,
+                priority=priority_of(line),
+                reply_to=line.event.viewer.id if self._sending.mention_asker else "",
+                now=now,
             )
         if decision.action is Action.ESCALATE:
             whose = message.viewer_key if decision.desk is Desk.SERVICE else ""
@@ -78,31 +84,68 @@ class Planner:
             return self._hand_over(message, question, now=now)
         return Plan(message)
 
+    def answer_by_hand(
+        self, message: Message, entry: Entry, question: Question, place: Place, *, now: float
+    ) -> Plan | None:
+        """The host answers the question of `message` with this entry; None where its answer does not fit."""
+        if not self._lines(entry, place):
+            return None
+        priority = PAID_PRIORITY if message.is_paid else 0
+        return self._answer(message, entry, question, place, priority=priority, now=now)
+
+    def forget(self, plan: Plan) -> None:
+        """A plan that could not be written down: its entry may be answered again."""
+        if plan.replies:
+            self._cooldown.end(plan.replies[0].answer_id)
+
+    def _lines(self, entry: Entry, place: Place) -> tuple[str, ...]:
+        return wording.lines(
+            entry.answer, limit=place.limit, most=self._sending.most_parts, measure=place.measure
+        )
+
     def _answer(
-        self, message: Message, answer: str, question: Question, place: Place, *, line: Line, now: float
+        self,
+        message: Message,
+        entry: Entry,
+        question: Question,
+        place: Place,
+        *,
+        priority: int,
+        reply_to: str = "",
+        now: float,
     ) -> Plan:
-        entry_id = message.decision.entry_id or ""
-        current = self._cooldown.join(entry_id, message.viewer_key, now=now)
+        current = self._cooldown.join(entry.id, message.viewer_key, now=now)
         if current is not None:
             self._clusters.hear(current.cluster, viewer_key=message.viewer_key, now=now)
             served = replace(message, answered_by=current.answer_id if place.speaks else None)
             return Plan(served, joined=True, askers=current.cluster.askers)
-        texts = wording.lines(answer, limit=place.limit, most=self._sending.most_parts, measure=place.measure)
+        texts = self._lines(entry, place)
         if not texts:
             too_long = replace(message.decision, action=Action.ESCALATE, reason=Reason.ANSWER_TOO_LONG)
             return self._hand_over(replace(message, decision=too_long), question, now=now)
-        replies = self._replies(texts, message, place, line=line, now=now) if place.speaks else ()
+        replies = (
+            self._replies(texts, message, entry, place, priority=priority, reply_to=reply_to, now=now)
+            if place.speaks
+            else ()
+        )
         answer_id = replies[0].answer_id if replies else self._new_id()
         message = replace(message, answered_by=answer_id if replies else None)
         cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
-        self._cooldown.begin(entry_id, answer_id, message, cluster, now=now)
+        self._cooldown.begin(entry.id, answer_id, message, cluster, now=now)
         return Plan(message, replies=replies, askers=cluster.askers)
 
     def _replies(
-        self, texts: tuple[str, ...], message: Message, place: Place, *, line: Line, now: float
+        self,
+        texts: tuple[str, ...],
+        message: Message,
+        entry: Entry,
+        place: Place,
+        *,
+        priority: int,
+        reply_to: str,
+        now: float,
     ) -> tuple[Reply, ...]:
         ids = [self._new_id() for _ in texts]
-        mention = line.event.viewer.id if self._sending.mention_asker else ""
         return tuple(
             Reply(
                 id=id,
@@ -111,12 +154,12 @@ class Planner:
                 platform=place.platform,
                 room=place.room,
                 message_id=message.id,
-                entry_id=message.decision.entry_id,
+                entry_id=entry.id,
                 text=text,
                 part=part,
                 parts=len(texts),
-                priority=priority_of(line),
-                reply_to=mention,
+                priority=priority,
+                reply_to=reply_to,
                 created_at=now,
                 expires_at=now + self._sending.expire_seconds,
             )
