@@ -130,7 +130,7 @@ def ask(
         asking.ask(
             text,
             base,
-            wrong_reply_budget=settings.policy.wrong_reply_budget,
+            policy=settings.policy,
             language=Language(language) if language else own_language(),
             as_json=json,
         )
@@ -155,10 +155,9 @@ def decide(
 
     settings = _settings(config)
     base = open_base(read_faq(faq), model=settings.knowledge.model)
-    budget = settings.policy.wrong_reply_budget
     if sys.stdout is None:
         raise OSError(errno.EBADF, "standard output is closed")
-    asking.decide_file(messages, base, wrong_reply_budget=budget, out=out, stdout=sys.stdout.buffer)
+    asking.decide_file(messages, base, policy=settings.policy, out=out, stdout=sys.stdout.buffer)
 
 
 @app.command()

@@ -16,17 +16,17 @@ from assistant.deciding import decide_texts, read_texts, to_json
 from assistant.errors import AssistantError
 from assistant.phrases import Language
 from assistant.pipeline.decide import Bars
+from assistant.settings import PolicySettings
 from knowledge import KnowledgeBase
 from knowledge.explaining import explain
-from knowledge.ranking import Ranker
+from knowledge.ranking import Ranker, open_ranker
 
 
 def ask(
-    text: str, base: KnowledgeBase, *, wrong_reply_budget: float, language: Language, as_json: bool = False
+    text: str, base: KnowledgeBase, *, policy: PolicySettings, language: Language, as_json: bool = False
 ) -> RenderableType | bytes:
     """One text: what would be decided, why, in an editor's words, and what the editor can do about it."""
-    ranker = Ranker()
-    bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
+    ranker, bars = _judging(policy)
     ((_, judgement, decision),) = decide_texts([text], base=base, ranker=ranker, bars=bars)
     explanation = explain(text, judgement, base=base, ranker=ranker)
     asked = Asked(text, judgement, decision, bars, explanation, entries=len(base.entries))
@@ -34,16 +34,16 @@ def ask(
 
 
 def decide_file(
-    messages: Path, base: KnowledgeBase, *, wrong_reply_budget: float, out: Path | None, stdout: BinaryIO
+    messages: Path, base: KnowledgeBase, *, policy: PolicySettings, out: Path | None, stdout: BinaryIO
 ) -> None:
     """One JSON object a line, in order. A file is written whole or not at all."""
     texts = read_texts(messages)
     if out is None:
-        _write(texts, base, wrong_reply_budget, stdout)
+        _write(texts, base, policy, stdout)
         return
     try:
         with written_whole(out) as file:
-            _write(texts, base, wrong_reply_budget, file)
+            _write(texts, base, policy, file)
     except OSError as error:
         raise AssistantError(f"{out}: {error.strerror or 'cannot be written'}") from None
 
@@ -72,9 +72,15 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         part.unlink(missing_ok=True)
 
 
-def _write(texts: list[str], base: KnowledgeBase, wrong_reply_budget: float, file: BinaryIO) -> None:
-    ranker = Ranker()
-    bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget)
+def _judging(policy: PolicySettings) -> tuple[Ranker, Bars]:
+    """By the calibration, budget and precision of the settings, as in a room."""
+    ranker = open_ranker(policy.calibration)
+    bars = Bars.of(ranker, wrong_reply_budget=policy.wrong_reply_budget, precision=policy.precision)
+    return ranker, bars
+
+
+def _write(texts: list[str], base: KnowledgeBase, policy: PolicySettings, file: BinaryIO) -> None:
+    ranker, bars = _judging(policy)
     with Progress(console=Console(stderr=True), transient=True, disable=len(texts) < 1000) as progress:
         task = progress.add_task("deciding", total=len(texts))
         for text, _, decision in decide_texts(texts, base=base, ranker=ranker, bars=bars):

@@ -1,6 +1,8 @@
 """What an editor sees for one text, at the width of a terminal."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,9 @@ from rich.console import Console
 
 from assistant.commands.asking import ask
 from assistant.phrases import Language
+from assistant.settings import PolicySettings
 from knowledge import Entry, KnowledgeBase, open_embedder
+from knowledge.ranking import shipped_calibration
 
 ENTRIES = (
     Entry(id="fee", question="买伞要付邮费吗？", variants=("包不包邮",), answer="满49元包邮，不满收5元。"),
@@ -27,12 +31,12 @@ def base() -> KnowledgeBase:
 def shown(text: str, base: KnowledgeBase, *, language: Language = Language.ENGLISH, width: int = 80) -> str:
     console = Console(width=width)
     with console.capture() as capture:
-        console.print(ask(text, base, wrong_reply_budget=0.1, language=language))
+        console.print(ask(text, base, policy=PolicySettings(), language=language))
     return capture.get()
 
 
-def as_json(text: str, base: KnowledgeBase) -> dict[str, Any]:
-    written = ask(text, base, wrong_reply_budget=0.1, language=Language.ENGLISH, as_json=True)
+def as_json(text: str, base: KnowledgeBase, policy: PolicySettings | None = None) -> dict[str, Any]:
+    written = ask(text, base, policy=policy or PolicySettings(), language=Language.ENGLISH, as_json=True)
     assert isinstance(written, bytes)
     assert b"\n" not in written
     fields: dict[str, Any] = json.loads(written)
@@ -122,6 +126,16 @@ def test_json_holds_the_decision_and_each_finding_with_its_sentence(base: Knowle
     assert [hint["kind"] for hint in fields["advice"]] == ["other_number"]
     shares = [one["probability"] for one in fields["nearest"]]
     assert sum(shares) + fields["none_of_these"] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_the_bar_is_that_of_the_teams_settings_and_of_the_entry(base: KnowledgeBase, tmp_path: Path) -> None:
+    lenient, strict = (PolicySettings(wrong_reply_budget=budget) for budget in (0.3, 0.01))
+    assert as_json("邮费多少", base, lenient)["reply_bar"] < as_json("邮费多少", base, strict)["reply_bar"]
+    own = tmp_path / "calibration.json"
+    replace(shipped_calibration(), reply_thresholds=((0.1, 0.123),)).save(own)
+    assert as_json("邮费多少", base, PolicySettings(calibration=own))["reply_bar"] == 0.123
+    entry = Entry(id="fee", question="邮费多少钱？", answer="5元。", threshold=0.97)
+    assert as_json("邮费多少", KnowledgeBase(open_embedder(), [entry]))["reply_bar"] == 0.97
 
 
 def test_json_of_nothing_has_nothing_near(base: KnowledgeBase) -> None:
