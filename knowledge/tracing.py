@@ -21,6 +21,7 @@ LIGHT_LATIN: Final = 5.0
 """Words of less rarity (的, 吗, 什么; the, there) say too little to be named."""
 
 _LIGHTEST = 2.45  # 的, 吗, 有, 是, 能
+_HALF_A_WORD = 3.0
 _LEAST_SPELLED = 78.0
 _UNSEEN_PAIR = "- -"
 _TOKEN = re.compile(r"[a-z]+|[0-9]+|[^\W_]")
@@ -53,10 +54,14 @@ def words_of_answer(text: str, entry: Profile, lexicon: Lexicon) -> Words:
 
 
 def words_unknown(text: str, entry: Profile, lexicon: Lexicon) -> Words:
-    """Words that are nowhere in the entry, the rare ones, and are no slip for one that is."""
-    slips = (*spelled_alike(text, entry), *heard_alike(text, entry, lexicon))
-    misspelt = {token for pair in slips for token in _TOKEN.findall(pair.split("=")[0])}
-    known = entry.terms | entry.answer_terms | misspelt
+    """Words that are nowhere in the entry, the rare ones, and stand for none that is."""
+    pairs = (
+        *spelled_alike(text, entry),
+        *heard_alike(text, entry, lexicon),
+        *abbreviated(text, entry, lexicon),
+    )
+    meant = {token for pair in pairs for token in _TOKEN.findall(pair.split("=")[0])}
+    known = entry.terms | entry.answer_terms | meant
     runs = _runs(text, lambda token: token not in known and not token.isdigit(), lambda *_: True)
     return _telling(text, runs, lexicon, widened=True)
 
@@ -173,10 +178,19 @@ def _tells(token: Token, lexicon: Lexicon) -> bool:
 
 
 def _widened(text: str, start: int, end: int, lexicon: Lexicon) -> tuple[int, int]:
-    """One Chinese character is seldom a word: with the neighbour that it is oftener seen with."""
+    """One Chinese character is seldom a word: with the neighbour that it is oftener seen with, if that says
+    anything."""
     if end - start > 1 or not _ONE_HAN.fullmatch(text[start:end]):
         return start, end
     spans = [(start - 1, end)] * (start > 0) + [(start, end + 1)] * (end < len(text))
     rarities = {span: lexicon.rarity(" ".join(text[slice(*span)])) for span in spans}
-    seen = [span for span, rarity in rarities.items() if rarity < lexicon.rarity(_UNSEEN_PAIR)]
+    seen = [
+        span
+        for span, rarity in rarities.items()
+        if rarity < lexicon.rarity(_UNSEEN_PAIR) and _least(text[slice(*span)], lexicon) >= _HALF_A_WORD
+    ]
     return min(seen, key=rarities.__getitem__, default=(start, end))
+
+
+def _least(characters: str, lexicon: Lexicon) -> float:
+    return min(map(lexicon.rarity, characters))

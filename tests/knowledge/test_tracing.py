@@ -45,6 +45,7 @@ def test_words_that_the_entry_does_not_know_are_named() -> None:
 
 def test_a_slip_for_a_word_of_the_entry_is_not_unknown() -> None:
     assert words_unknown("does the lamp have a waranty", LAMP, LEXICON) == ()
+    assert words_unknown("yfx有吗", LAMP, LEXICON) == ()
     assert "油" not in "".join(words_unknown("台灯包油吗", LAMP, LEXICON))
 
 
