@@ -20,7 +20,7 @@ def _near(first: str, second: str, *, characters: int) -> re.Pattern[str]:
 _I = "[我俺咱]"
 _SPAN = r"(?:\d+|[一二两三四五六七八九十半几好多]+)个?多?(?:天|周|星期|礼拜|月|小时|钟头|晚上)"
 _BEFORE = (
-    rf"(?:昨[天晚日]|前[天晚]|大前天|刚才|刚刚|上(?:个|一)?(?:周|星期|礼拜|月)|[上前]几[天周]|早上|{_SPAN}[之以]?前"
+    rf"(?:昨[天晚日儿]|前[天晚]|前一天|大前天|刚才|刚刚|上(?:个|一)?(?:周|星期|礼拜|月)|[上前]几[天周]|早上|{_SPAN}[之以]?前"
     r"|\d+号(?!链接|色|线)|双十?[一二]|618)"
 )
 _DEED = (
@@ -34,7 +34,10 @@ _GOODS = (
     r"|证书|作业|工单|预约|报名|申请|贷款|赠品|礼品|奖品?|名额|地址|备注|客服|专员|顾问|师傅|手机号|实名)"
 )
 _STAFF = "(?:客服|专员|顾问|师傅)"
-_MINE = rf"(?:{_I}(?:们)?(?:家)?(?:的|那|这|号(?!链接)|件|.{{0,4}}?{_GOODS})|{_I}.{{0,6}}?{_DEED}.{{0,3}}?的)"
+_MINE = (
+    rf"(?:{_I}(?:们)?(?:家)?(?:的|那|这(?!个?人|边|种|么)|号(?!链接)|件|.{{0,4}}?{_GOODS})"
+    rf"|{_I}.{{0,6}}?{_DEED}.{{0,3}}?的)"
+)
 _LATE = (
     r"(?:还(?:是)?(?:没|不(?!错)|在(?!吗)|未|显示|处于)|(?:到现在|一直|始终|都|也|怎么|咋|迟迟).{0,3}?[没不未]"
     r"|没(?:有)?(?:动静|反应|消息|下文|更新|动|收到|到账|到|发|寄|退|给|减|弹|来|人|回|通过|审|批|处理|进展|显示|记录|物流|货)"
@@ -45,11 +48,12 @@ _WRONG = (
     r"|只(?:到|收到|发|寄|给)了?|不见了|丢了|没了|坏[了的]|破[了的]|碎|裂[了开]|被盗"
     r"|[被给].{0,3}?(?:拒|驳回|冻结|封|取消|关闭|退回)|驳回|冻结"
     r"|(?:重复|多)扣|扣.{0,3}?(?:两|2|三|3|多)(?:次|遍|回|笔|份)|(?:两|2)次扣|[查找](?:不到|不着|没)|对不上|失败"
-    r"|异常|出错|过期了|失效了|用不了|登不[上了]|进不去|上不去|错了|不对|搞错|反了|说我)"
+    r"|异常|出错|交易关闭|自己关|过期了|失效了|用不了|登不[上了]|进不去|上不去|错了|不对|搞错|反了|说我)"
 )
 _ASKED = (
     r"(?:到哪|在哪(?:儿|里)?了|排到|哪[儿里]?去了|[钱人货]呢|怎么回事|咋回事|什么情况|啥情况"
-    r"|(?:发货?|寄|退|审|批|开|处理|办|通过|到账?|生效|成功|出来?).{0,4}?了(?:吗|嘛|么|没|不)|.了没(?:有)?$)"
+    r"|(?:发货?|寄|退|审|批|开|处理|办|通过|到账?|生效|成功|出来?).{0,4}?了(?:吗|嘛|么|没|不)|.了没(?:有)?$"
+    r"|(?:走|出库|在路上|揽收|进来).{0,2}?(?:没|木有|了不|了吗))"
 )
 _TROUBLE = f"{_LATE}|{_WRONG}|{_ASKED}"
 _LOOK_UP = r"(?:查|看|催|核实|确认|找|跟进|备注|改|取消|处理|加急|登记|补发)"
@@ -75,7 +79,7 @@ _THINGS_EN = (
     r"(?:orders?|packages?|parcels?|shipments?|delivery|tracking|refunds?|returns?|exchange|account|login|password"
     r"|tickets?|claims?|case|invoice|receipt|payments?|cards?|carts?|subscription|trial|membership|reservation"
     r"|address|deposit|balance|points|credits?|gift cards?|codes?|coupons?|discount|application|emails?"
-    r"|replacement|warranty|stuff|box|porch|bill)"
+    r"|replacement|warranty|stuff|box|porch|bill|bank|statement|inbox|mailbox)"
 )
 _MINE_EN = rf"(?:\bm[yi] (?:\w+ ){{0,3}}?{_THINGS_EN}\b)"
 _DID_EN = (
@@ -92,8 +96,8 @@ _LATE_EN = (
 )
 _WRONG_EN = (
     r"(?:\b(?:wrong|missing|charged|billed|twice|declined|denied|rejected|locked|lost|broken?|damaged|cracked"
-    r"|defective|shattered|cancell?ed|expired|failed|banned|hacked|instead of)\b|\blogg(?:ed|ing) me out\b"
-    r"|\bcant (?:log|sign|find|get)\b)"
+    r"|defective|shattered|cancell?ed|expired|failed|banned|hacked|instead of|ignor(?:ed|ing))\b"
+    r"|\blogg(?:ed|ing) me out\b|\bcant (?:log|sign|find|get)\b)"
 )
 _ASKED_EN = (
     r"(?:\bdid (?:my|you)\b|\bgo thr(?:u|ough)\b|\bstatus\b|\bany (?:idea|update|news)\b|\bwhat happened\b)"
@@ -115,6 +119,44 @@ _CERTAIN = (
     re.compile(rf"(?:帮|给|把|麻烦){_I}?的?[那这]一?[单件笔].{{0,4}}?{_LOOK_UP}"),
     re.compile(r"(?:帮|麻烦|给).{0,3}?催"),
     re.compile(r"\b(?:order|ticket|case|claim|tracking) (?:number |no |id )?#?\d{4,}\b"),
+)
+# Nobody's by its words, but told as what has happened, which only who ordered can know.
+_HAPPENED = (
+    re.compile(
+        r"(?:物流|快递|包裹|(?<![软硬条邮零配])件|订单|单子|状态).{0,8}?(?:一直.{0,3}?[没不卡停]|[卡停]在|不[更走]|不动|没[更走]|没变|没动)"
+    ),
+    re.compile(r"(?:显示|说是?|写着?).{0,4}?(?:签收|送达|妥投|发货|投柜).{0,8}?(?:[没不](?!是)|啥也)"),
+    re.compile(rf"都{_SPAN}了?.{{0,3}}?(?:还|货呢|钱呢|没)"),
+    re.compile(r"(?:说好|买|拍|付).{0,6}?(?:只收到|只到|到手就?|只来)[一二两三俩仨\d]|收到的不是我|来了个"),
+    re.compile(r"^.{0,5}?(?:发错|漏发|(?<!多)少[发件]|寄错|丢件|扣重|扣了?两[次遍回份])了?(?:一[件个样])?$"),
+    _near(r"赠品|礼品|送的.{0,3}", "没(?:收到|给|发|看?见)|漏", characters=3),
+    re.compile(
+        r"\b(?:tracking|package|parcel|order|pkg|shipment|it)\b.{0,25}?\b(?:stuck|frozen"
+        r"|hasnt (?:moved|updated)|never came|in transit forever)\b|\bno scans\b|\blabel created\b"
+    ),
+    re.compile(
+        rf"\bstill (?:no (?:\w+ )?{_THINGS_EN}\b|(?:not|hasnt been|isnt) (?:refunded|shipped"
+        r"|delivered|arrived|here)|waiting (?:on|for)|processing|unfulfilled|says)"
+    ),
+    re.compile(
+        r"\b(?:says|marked|shows)(?: as)? (?:delivered|dropped).{0,40}?\b(?:nothing|not|isnt|never|no)\b"
+        r"|\b(?:got|received|came|arrived).{0,20}?\bwrong\b"
+        r"|\bwrong (?:one|item|size|colou?r|thing)(?: was)? (?:sent|came|arrived)|\bordered .{1,25}?\bgot\b"
+    ),
+    re.compile(
+        r"\bdouble (?:charged|billed)|\b(?:billed|charged) (?:me |us )?(?:double|twice|2x)"
+        r"|\btwo (?:charges|payments) (?:on|for|of)\b|\bonly (?:\w+ ){1,4}?(?:came|showed up|arrived)\b"
+    ),
+    re.compile(
+        rf"\bi (?:didnt|havent|never) (?:get|got|gotten|receive|received) (?:\w+ ){{0,3}}?{_THINGS_EN}\b"
+    ),
+    re.compile(
+        rf"\b{_SPAN_EN}\b.{{0,30}}?\b(?:nothing (?:sent|came|yet)|no (?:money|reply|refund|box)|silence)\b"
+    ),
+)
+_WHAT_THEN = re.compile(
+    r"怎么办|咋办|咋整|肿么办|怎么处理|[赔补换退]不|[赔补换退]吗|不会|谁"
+    r"|\b(?:who|what can|resend|do they|will)\b"
 )
 _FOR_ANYBODY = (
     re.compile(
@@ -178,4 +220,6 @@ def is_personal(folded: str) -> bool:
         return True
     if any(pattern.search(read) for pattern in _FOR_ANYBODY):
         return False
-    return any(pattern.search(read) for pattern in _OWN_MATTER)
+    if any(pattern.search(read) for pattern in _OWN_MATTER):
+        return True
+    return not _WHAT_THEN.search(read) and any(pattern.search(read) for pattern in _HAPPENED)
