@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from embedding.texts import unrelated_lines
 
 from knowledge.embedder import open_embedder
 from knowledge.evaluation.calibrate import fit_calibration
@@ -19,7 +20,8 @@ def main(
     embedder = open_embedder(model)
     ranker = Ranker(unfitted_calibration())
     labelled = read_rooms(rooms)
-    observed = [room.observe(ranker, embedder) + room.observe_thinned(ranker, embedder) for room in labelled]
+    unrelated = unrelated_lines()
+    observed = [room.lessons(ranker, embedder, unrelated) for room in labelled]
     calibration = fit_calibration(observed, names=[room.fingerprint for room in labelled])
     calibration.save(out)
     print(f"{out}: a reply needs {Ranker(calibration).reply_threshold(0.1):.3f} for a budget of 0.1")

@@ -54,7 +54,8 @@ class Example:
     """An observed message and its truth: whether it asks, and the id of the entry that answers, or None.
 
     A message whose entry is not among its candidates teaches that none of them is right. `thinned` says that
-    the base had but a part of the room's entries: it teaches what a small base is, and decides no threshold.
+    it met a part of the room's entries only, or is no message of the room: it teaches what not to trust, and
+    decides no threshold.
     """
 
     observation: Observation

@@ -58,7 +58,19 @@ class Room:
         """The messages with their candidates, before anything is weighed."""
         return self._observe(self.entries, ranker, embedder)
 
-    def observe_thinned(self, ranker: Ranker, embedder: Embedder) -> list[Example]:
+    def lessons(self, ranker: Ranker, embedder: Embedder, unrelated: Sequence[str] = ()) -> list[Example]:
+        """What a calibration learns of the room: its messages, and what must not be trusted in it.
+
+        `unrelated` are lines that have nothing to do with it: no entry answers them, however near it seems.
+        """
+        observations = ranker.observe(unrelated, KnowledgeBase(embedder, self.entries))
+        return [
+            *self.observe(ranker, embedder),
+            *self._observe_thinned(ranker, embedder),
+            *(Example(one, asks=False, entry=None, thinned=True) for one in observations),
+        ]
+
+    def _observe_thinned(self, ranker: Ranker, embedder: Embedder) -> list[Example]:
         """The messages as they meet bases with a part of the entries."""
         random = Random(self.name)  # noqa: S311 - it draws entries, not secrets
         sizes = [size for size in THINNED_SIZES if size < len(self.entries)]

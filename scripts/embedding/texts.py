@@ -6,11 +6,24 @@ What is done with it is for `training` and `chatter`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from .public import Group, folded_group, read_homophones, read_intents, read_pairs
 from .rows import TrainingTextInvalid, read_rows
 
 CORPUS = Path(__file__).parent / "corpus"
+
+UNRELATED_LINES = 40
+"""In each language, to a room of some 300 messages: eighty calibrated no better."""
+
+_LIKE_QUESTIONS = {
+    "rhetorical",
+    "host-personal",
+    "viewer-to-viewer",
+    "statement",
+    "complain",
+    "order-report",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +97,15 @@ def _domain_files(corpus: Path) -> list[Path]:
 
 def _contrast_files(corpus: Path) -> list[Path]:
     return sorted(corpus.glob("contrast_*.jsonl"))
+
+
+def unrelated_lines(corpus: Path = CORPUS, *, seed: int = 1) -> list[str]:
+    """Lines of chatter as typed that look like questions, as many in each language: no entry answers them."""
+    random = Random(seed)  # noqa: S311 - it draws lines, not secrets
+    rows = [
+        row
+        for row in read_rows(corpus / "chatter.jsonl", "text", "lang", "type")
+        if row["type"] in _LIKE_QUESTIONS
+    ]
+    by_language = {lang: [row["text"] for row in rows if row["lang"] == lang] for lang in ("zh", "en")}
+    return [text for texts in by_language.values() for text in random.sample(texts, UNRELATED_LINES)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from embedding.texts import unrelated_lines
 from numpy.typing import NDArray
 
 from assistant.actions import Decision
@@ -89,7 +90,8 @@ def judges(
 ) -> list[Judge]:
     """One a room, calibrated on the others."""
     unfitted = Ranker(unfitted_calibration())
-    observed = [room.observe(unfitted, embedder) + room.observe_thinned(unfitted, embedder) for room in rooms]
+    unrelated = unrelated_lines()
+    observed = [room.lessons(unfitted, embedder, unrelated) for room in rooms]
     calibrations = leave_one_out(observed, names=[room.fingerprint for room in rooms])
     return [
         Judge.of(room, Ranker(calibration), embedder, budget=budget, precision=precision)
