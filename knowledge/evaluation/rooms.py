@@ -43,7 +43,9 @@ class Room:
     @property
     def fingerprint(self) -> str:
         """`name:digest`, as a calibration that was fitted on it remembers it."""
-        content = repr(([entry.model_dump() for entry in self.entries], self.messages))
+        entries = [(entry.id, entry.content_hash) for entry in self.entries]
+        messages = [(said.text, said.expect, said.entry, said.kind) for said in self.messages]
+        content = repr((entries, messages))
         return f"{self.name}:{hashlib.blake2b(content.encode(errors='replace'), digest_size=4).hexdigest()}"
 
     def refuse_seen(self, calibration: Calibration) -> None:

@@ -179,3 +179,8 @@ def test_what_was_learned_of_an_entry_is_never_forgotten(prior: Calibration) -> 
     wary = replace(prior, entry_thresholds={"保修年限": 0.97, "gone": 0.9})
     again = refit(wary, [observed(room_of("d", "问下"))] * 2, names=["monday", "tuesday"])
     assert again.entry_thresholds == {"保修年限": 0.97, "gone": 0.9}
+
+
+def test_a_room_keeps_its_fingerprint() -> None:
+    """Calibrations that are out there hold it."""
+    assert room_of("a", "请问").fingerprint == "a:e0701bfb"
