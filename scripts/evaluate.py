@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from embedding import texts
 from evaluation import pairs, systems, tables, unrelated
 from rich.console import Console
 
@@ -49,11 +50,12 @@ def main(
 ) -> None:
     rooms = rooms_in(directory)
     others = [opened(name) for name in model or ()]
-    shipped, judges = systems.with_model(rooms, open_embedder(), budget=budget, precision=precision)
+    policy = {"budget": budget, "precision": precision, "unrelated": texts.unrelated_lines()}
+    shipped, judges = systems.with_model(rooms, open_embedder(), **policy)
     compared = [shipped, systems.cosine_alone(rooms, open_embedder(), budget=budget)]
     compared += systems.baselines(rooms, budget=budget) if baselines else ()
     for embedder in others:
-        compared.append(systems.with_model(rooms, embedder, budget=budget, precision=precision)[0])
+        compared.append(systems.with_model(rooms, embedder, **policy)[0])
         compared.append(systems.cosine_alone(rooms, embedder, budget=budget))
     shown = tables.all_tables(rooms, compared, kinds=kinds)
     if clusters:

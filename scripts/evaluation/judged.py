@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from embedding.texts import unrelated_lines
 from numpy.typing import NDArray
 
 from assistant.actions import Decision
@@ -86,11 +85,15 @@ def outcome(message: Message, decision: Decision) -> Outcome:
 
 
 def judges(
-    rooms: Sequence[Room], embedder: Embedder, *, budget: float, precision: float | None = None
+    rooms: Sequence[Room],
+    embedder: Embedder,
+    *,
+    budget: float,
+    precision: float | None = None,
+    unrelated: Sequence[str] = (),
 ) -> list[Judge]:
-    """One a room, calibrated on the others."""
+    """One a room, calibrated on the others, and on `unrelated` lines as if they were said there."""
     unfitted = Ranker(unfitted_calibration())
-    unrelated = unrelated_lines()
     observed = [room.lessons(unfitted, embedder, unrelated) for room in rooms]
     calibrations = leave_one_out(observed, names=[room.fingerprint for room in rooms])
     return [

@@ -12,10 +12,15 @@ from .timing import microseconds
 
 
 def with_model(
-    rooms: Sequence[Room], embedder: Embedder, *, budget: float, precision: float | None = None
+    rooms: Sequence[Room],
+    embedder: Embedder,
+    *,
+    budget: float,
+    precision: float | None = None,
+    unrelated: Sequence[str] = (),
 ) -> tuple[System, list[Judge]]:
     """The assistant with this embedding, its calibration refitted for each room on the others."""
-    judged = judges(rooms, Remembering(embedder), budget=budget, precision=precision)
+    judged = judges(rooms, Remembering(embedder), budget=budget, precision=precision, unrelated=unrelated)
     outcomes = [one.outcomes() for one in judged]
     spent = median(_spent(Judge.of(one.room, one.ranker, embedder, budget=budget)) for one in judged)
     return System(embedder.name, outcomes, spent, is_ranked=True), judged
