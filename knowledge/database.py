@@ -124,5 +124,18 @@ def _thresholds_of_entries(database: Database) -> None:
     database.table("entries").add_column("threshold", float)
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _thresholds_of_entries)
+def _reviews(database: Database) -> None:
+    columns = {
+        "message_id": int,
+        "broadcast_id": int,
+        "text": str,
+        "expect": str,
+        "entry": str,
+        "reviewer": str,
+        "reviewed_at": float,
+    }
+    database.table("reviews").create(columns, pk="message_id", not_null=set(columns) - {"entry"})
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _thresholds_of_entries, _reviews)
 """Version by version, each one transaction; what is published is never edited."""

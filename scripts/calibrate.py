@@ -1,30 +1,132 @@
-"""Fits knowledge/model/calibration.json on labelled rooms, and shows how it does on rooms it has not seen."""
+"""Fits what the evidence weighs on labelled rooms, or moves it by what a team has reviewed, and reports.
 
+All figures are of rooms, or parts of the reviewed log, that their calibration had not seen.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from embedding.texts import unrelated_lines
+from evaluation.budgets import Budgets, HeldOut
+from evaluation.reviewed import reviewed_rooms
+from rich.console import Console
 
-from knowledge.embedder import open_embedder
-from knowledge.evaluation.calibrate import fit_calibration
-from knowledge.evaluation.rooms import read_rooms
-from knowledge.ranking import SHIPPED_CALIBRATION, Ranker, unfitted_calibration
+from assistant.errors import AssistantError
+from knowledge.embedder import Embedder, open_embedder
+from knowledge.errors import KnowledgeError
+from knowledge.evaluation.calibrate import (
+    DEFAULT_BUDGET,
+    PRIOR_MESSAGES,
+    fit_calibration,
+    leave_one_out,
+    refit,
+)
+from knowledge.evaluation.rooms import Room, read_rooms
+from knowledge.ranking import (
+    SHIPPED_CALIBRATION,
+    Calibration,
+    Ranker,
+    shipped_calibration,
+    unfitted_calibration,
+)
+
+_COLUMNS = 100
 
 
 def main(
-    rooms: Annotated[Path, typer.Argument(help="A folder of labelled rooms.")],
-    out: Annotated[Path, typer.Option(help="Where the calibration goes.")] = SHIPPED_CALIBRATION,
+    rooms: Annotated[
+        Path | None,
+        typer.Argument(exists=True, file_okay=False, help="A folder of labelled rooms: fit on them alone."),
+    ] = None,
+    db: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Refit the shipped one on the log that was reviewed here."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the calibration goes.")] = None,
     model: Annotated[str, typer.Option(help="An embedding model; empty for the shipped.")] = "",
+    budget: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="The share of replies that may be wrong.")
+    ] = DEFAULT_BUDGET,
+    to: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Another budget: what it would gain and lose.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and write nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    embedder = open_embedder(model)
-    ranker = Ranker(unfitted_calibration())
-    labelled = read_rooms(rooms)
-    unrelated = unrelated_lines()
-    observed = [room.lessons(ranker, embedder, unrelated) for room in labelled]
-    calibration = fit_calibration(observed, names=[room.fingerprint for room in labelled])
-    calibration.save(out)
-    print(f"{out}: a reply needs {Ranker(calibration).reply_threshold(0.1):.3f} for a budget of 0.1")
+    if (rooms is None) == (db is None):
+        raise typer.BadParameter("either a folder of labelled rooms, or --db with a reviewed log")
+    if db is not None and out is None and not dry_run:
+        raise typer.BadParameter("--db needs --out: the shipped calibration stays as it is")
+    try:
+        labelled = _labelled(rooms, db)
+        embedder = open_embedder(model)
+    except (AssistantError, KnowledgeError, ValueError) as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+    kept, held_out = _fit(labelled, embedder, from_shipped=db is not None, budget=budget)
+    target = out or SHIPPED_CALIBRATION
+    if not dry_run:
+        _save(kept, target)
+    budgets = Budgets.of(held_out, kept, budget=budget, other=to)
+    messages = sum(len(room.messages) for room in labelled)
+    if as_json:
+        written = None if dry_run else str(target)
+        print(json.dumps({"written": written, "messages": messages, **budgets.as_json()}, ensure_ascii=False))
+        return
+    Console(width=_COLUMNS).print(budgets.render())
+    if db is not None:
+        print(f"{messages} messages were reviewed; the shipped calibration counts for {PRIOR_MESSAGES}.")
+    bar = Ranker(kept).reply_threshold(budget)
+    print(f"{'not written' if dry_run else target}: a reply needs {bar:.3f} for a budget of {budget:g}")
+
+
+def _fit(
+    rooms: Sequence[Room], embedder: Embedder, *, from_shipped: bool, budget: float
+) -> tuple[Calibration, list[HeldOut]]:
+    """A calibration of all the rooms, and each room beside one that has not seen it."""
+    unfitted = Ranker(unfitted_calibration())
+    names = [room.fingerprint for room in rooms]
+    observed = [room.observe(unfitted, embedder) for room in rooms]
+    if from_shipped:
+        prior = shipped_calibration()
+        kept = refit(prior, observed, names=names, budget=budget)
+        unseen = [
+            refit(prior, _without(observed, place), names=_without(names, place), budget=budget)
+            for place in range(len(rooms))
+        ]
+    else:
+        lines = unrelated_lines()
+        lessons = [room.lessons(unfitted, embedder, lines) for room in rooms]
+        kept = fit_calibration(lessons, names=names)
+        unseen = list(leave_one_out(lessons, names=names)) if len(rooms) > 1 else []
+    return kept, [HeldOut(*one) for one in zip(rooms, observed, unseen, strict=False)]
+
+
+def _labelled(rooms: Path | None, db: Path | None) -> list[Room]:
+    return read_rooms(rooms) if rooms is not None else reviewed_rooms(db or Path())
+
+
+def _without(items: Sequence[Any], place: int) -> list[Any]:
+    return [*items[:place], *items[place + 1 :]]
+
+
+def _save(calibration: Calibration, path: Path) -> None:
+    """Whole or not at all: a bot that starts meanwhile reads the one or the other."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        calibration.save(part)
+        part.replace(path)
+    except OSError as error:
+        print(f"{path}: {error.strerror or 'cannot be written'}", file=sys.stderr)
+        raise typer.Exit(1) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

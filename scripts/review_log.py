@@ -1,0 +1,148 @@
+"""Takes what was decided in a broadcast out for review, and takes the review back in.
+
+The file is JSON lines of id, text, expect (reply, escalate or ignore) and faq (the entry that answers, or
+null), filled in with what the assistant did: correct the lines that are wrong, delete those you did not look
+at. `scripts/calibrate.py --db` fits on what was taken in.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated, Any, get_args
+
+import typer
+
+from assistant.errors import AssistantError
+from assistant.stores.rows import Message
+from assistant.stores.sqlite import SqliteStore
+from knowledge.errors import KnowledgeError
+from knowledge.evaluation.metrics import Expectation
+from knowledge.reviews import Review, ReviewLog
+from knowledge.store import EntryStore
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+Database = Annotated[
+    Path, typer.Argument(metavar="DB", exists=True, dir_okay=False, help="The assistant's database.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
+
+@app.command("export")
+def export_log(
+    db: Database,
+    out: Annotated[Path, typer.Argument(help="The JSON lines file to write.")],
+    session: Annotated[
+        int | None, typer.Option(help="One broadcast, as `assistant stats` lists them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write what was decided about each message, reviewed ones as they were reviewed."""
+    with _said_in_a_line():
+        messages = asyncio.run(_messages(db, session))
+        with closing(ReviewLog(db)) as log:
+            reviews = {review.message_id: review for review in log.all()}
+        lines = [_line(message, reviews.get(message.id)) for message in messages]
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    print(json.dumps({"written": len(lines)}) if as_json else f"{out}: {len(lines)} messages")
+
+
+@app.command("import")
+def import_log(
+    db: Database,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The corrected file.")],
+    reviewer: Annotated[str, typer.Option(help="Who reviewed it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take the file's reviews; with one bad line nothing is taken, and all bad lines are shown."""
+    with _said_in_a_line():
+        known = {message.id: message for message in asyncio.run(_messages(db, None))}
+        with EntryStore(db) as store:
+            entries = {entry.id for entry in store.load()}
+        checked = list(_checked(file, known, entries, reviewer))
+        problems = [one for one in checked if isinstance(one, str)]
+        if not problems:
+            with closing(ReviewLog(db)) as log:
+                log.add(one for one in checked if isinstance(one, Review))
+    taken = 0 if problems else len(checked)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(json.dumps({"taken": taken, "problems": problems}) if as_json else f"{taken} reviews taken")
+    if problems:
+        raise typer.Exit(1)
+
+
+async def _messages(db: Path, session: int | None) -> list[Message]:
+    store = SqliteStore(db, read_only=True)
+    await store.open()
+    try:
+        broadcasts = await store.broadcasts(limit=1_000_000) if session is None else []
+        ids = [session] if session is not None else sorted(one.id for one in broadcasts)
+        return [message for id in ids for message in await store.messages(id)]
+    finally:
+        await store.aclose()
+
+
+def _line(message: Message, review: Review | None) -> str:
+    decided = message.decision
+    expect = review.expect if review else str(decided.action)
+    faq = review.entry if review else decided.entry_id if expect == "reply" else None
+    return json.dumps(
+        {"id": message.id, "text": message.text, "expect": expect, "faq": faq}, ensure_ascii=False
+    )
+
+
+def _checked(
+    file: Path, known: Mapping[int, Message], entries: set[str], reviewer: str
+) -> Iterator[Review | str]:
+    """A review, or what is wrong, of each line."""
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        wrong = _wrong(row, known, entries) if isinstance(row, dict) else "is no JSON object"
+        if wrong:
+            yield f"{file}:{number}: {wrong}"
+            continue
+        message = known[row["id"]]
+        yield Review(message.id, message.broadcast_id, message.text, row["expect"], row.get("faq"), reviewer)
+
+
+def _wrong(row: Mapping[str, Any], known: Mapping[int, Message], entries: set[str]) -> str:
+    id, expect, faq = row.get("id"), row.get("expect"), row.get("faq")
+    if not isinstance(id, int) or id not in known:
+        return "id: is no message of this database"
+    if expect not in get_args(Expectation):
+        return "expect: must be reply, escalate or ignore"
+    if expect != "reply":
+        return "" if faq is None else "faq: only what is to be replied to has an entry"
+    if not isinstance(faq, str):
+        return "faq: names no entry; which one answers?"
+    return "" if faq in entries or not entries else f"faq: there is no entry {faq!r}"
+
+
+@contextmanager
+def _said_in_a_line() -> Iterator[None]:
+    """What is wrong with a file is one line, and exit code 1."""
+    try:
+        yield
+    except (AssistantError, KnowledgeError) as error:
+        wrong = str(error)
+    except OSError as error:
+        wrong = f"{error.filename}: {error.strerror}"
+    except UnicodeDecodeError:
+        wrong = "the file is not UTF-8 text"
+    else:
+        return
+    print(wrong, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,100 @@
+"""The whole way of a team's own calibration: what was decided, corrected by people, moves what is sure."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.actions import Action, Decision, Reason
+from assistant.stores.sqlite import SqliteStore
+from knowledge import Entry
+from knowledge.ranking import Calibration, shipped_calibration
+from knowledge.reviews import Review, ReviewLog
+from knowledge.store import EntryStore
+from tests.fakes.rows import BROADCAST, a_message
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+ENTRIES = [
+    Entry(id="dispatch", question="几天能寄到", answer="两天内寄出，一般三天到"),
+    Entry(id="price", question="这盏灯卖多少", answer="今天 199"),
+]
+TYPED = ["灯多少米", "三天能到不", "这灯好看", "灯泡坏了谁修"]
+
+
+def run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, SCRIPTS / script, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.db"
+    with EntryStore(path) as entries:
+        entries.save(ENTRIES)
+    store = SqliteStore(path)
+    await store.open()
+    wrong = Decision(Action.REPLY, Reason.SURE, "dispatch", 0.9, 0.8)
+    messages = [a_message(store.new_id(), text=text, decision=wrong) for text in TYPED]
+    await store.commit(BROADCAST, *messages)
+    await store.aclose()
+    return path
+
+
+def exported(database: Path, file: Path) -> list[dict[str, Any]]:
+    assert run("review_log.py", "export", database, file).returncode == 0
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+
+def write(file: Path, rows: list[dict[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def test_what_people_corrected_is_kept_and_moves_the_calibration(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    rows = exported(database, file)
+    assert [(row["text"], row["expect"], row["faq"]) for row in rows] == [
+        (text, "reply", "dispatch") for text in TYPED
+    ]
+    corrections = [("reply", "price"), ("reply", "dispatch"), ("ignore", None), ("escalate", None)]
+    for row, (expect, faq) in zip(rows, corrections, strict=True):
+        row |= {"expect": expect, "faq": faq}
+    write(file, rows)
+    taken = run("review_log.py", "import", database, file, "--reviewer", "Lin", "--json")
+    assert json.loads(taken.stdout) == {"taken": 4, "problems": []}
+    assert exported(database, file) == rows
+
+    own = tmp_path / "own.json"
+    fitted = run("calibrate.py", "--db", database, "--out", own, "--json")
+    assert fitted.returncode == 0, fitted.stderr
+    assert json.loads(fitted.stdout)["messages"] == 4
+    calibration = Calibration.load(own)
+    assert calibration.trust_weights != shipped_calibration().trust_weights
+    assert any(name.startswith("broadcast 1") for name in calibration.fitted_on)
+
+
+def test_all_bad_lines_are_shown_and_none_is_taken(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    first, second, third, fourth = exported(database, file)
+    write(file, [first, second | {"faq": "nowhere"}, third | {"id": 999}, fourth | {"expect": "answer"}])
+    refused = run("review_log.py", "import", database, file, "--reviewer", "Lin")
+    assert refused.returncode == 1
+    assert [line.split(":")[1] for line in refused.stderr.splitlines()] == ["2", "3", "4"]
+    with ReviewLog(database) as log:
+        assert log.all() == []
+
+
+def test_nothing_reviewed_is_nothing_to_fit_on(database: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.json"
+    fitted = run("calibrate.py", "--db", database, "--out", own)
+    assert (fitted.returncode, own.exists()) == (1, False)
+    assert "no message was reviewed yet" in fitted.stderr
+
+
+def test_the_latest_review_of_a_message_counts(tmp_path: Path) -> None:
+    with ReviewLog(tmp_path / "shop.db") as log:
+        log.add([Review(1, 1, "多少米", "reply", "price", "Lin")])
+        log.add([Review(1, 1, "多少米", "escalate", None, "Wu")])
+        assert log.all() == [Review(1, 1, "多少米", "escalate", None, "Wu")]
