@@ -48,6 +48,10 @@ def main(
             exists=True, dir_okay=False, help="Refit the shipped one on the log that was reviewed here."
         ),
     ] = None,
+    faq: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="With --db: the entries, where they are in a file."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the calibration goes.")] = None,
     model: Annotated[str, typer.Option(help="An embedding model; empty for the shipped.")] = "",
     budget: Annotated[
@@ -64,7 +68,7 @@ def main(
     if db is not None and out is None and not dry_run:
         raise typer.BadParameter("--db needs --out: the shipped calibration stays as it is")
     try:
-        labelled = _labelled(rooms, db)
+        labelled = _labelled(rooms, db, faq)
         embedder = open_embedder(model)
     except (AssistantError, KnowledgeError, ValueError) as error:
         print(error, file=sys.stderr)
@@ -108,8 +112,8 @@ def _fit(
     return kept, [HeldOut(*one) for one in zip(rooms, observed, unseen, strict=False)]
 
 
-def _labelled(rooms: Path | None, db: Path | None) -> list[Room]:
-    return read_rooms(rooms) if rooms is not None else reviewed_rooms(db or Path())
+def _labelled(rooms: Path | None, db: Path | None, faq: Path | None) -> list[Room]:
+    return read_rooms(rooms) if rooms is not None else reviewed_rooms(db or Path(), faq)
 
 
 def _without(items: Sequence[Any], place: int) -> list[Any]:

@@ -5,19 +5,22 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from assistant.faq import load_entries
 from knowledge import Entry
 from knowledge.evaluation.calibrate import MOST_FOLDS
 from knowledge.evaluation.rooms import Message, Room
 from knowledge.reviews import Review, ReviewLog
-from knowledge.store import EntryStore
 
 
-def reviewed_rooms(database: Path) -> list[Room]:
-    """Raises KnowledgeStoreError, and ValueError where nothing was reviewed."""
-    with ReviewLog(database) as log, EntryStore(database) as store:
-        reviews, entries = log.all(), store.load()
+def reviewed_rooms(database: Path, faq: Path | None) -> list[Room]:
+    """The entries are the file's where one is named. Raises KnowledgeError, and ValueError without any."""
+    with ReviewLog(database) as log:
+        reviews = log.all()
     if not reviews:
         raise ValueError(f"{database}: no message was reviewed yet; scripts/review_log.py takes reviews")
+    entries = load_entries(faq=faq, database=database)
+    if not entries:
+        raise ValueError(f"{database}: holds no entries; name the FAQ file with --faq")
     return rooms_of(reviews, entries)
 
 

@@ -93,6 +93,18 @@ def test_nothing_reviewed_is_nothing_to_fit_on(database: Path, tmp_path: Path) -
     assert "no message was reviewed yet" in fitted.stderr
 
 
+async def test_entries_of_a_file_are_named(database: Path, tmp_path: Path) -> None:
+    with EntryStore(database) as entries, ReviewLog(database) as log:
+        entries.save([], replace=True)
+        log.add([Review(1, 1, "灯多少米", "reply", "price", "Lin")])
+    own, faq = tmp_path / "own.json", tmp_path / "faq.jsonl"
+    faq.write_text("".join(entry.model_dump_json() + "\n" for entry in ENTRIES), encoding="utf-8")
+    without = run("calibrate.py", "--db", database, "--out", own)
+    assert (without.returncode, own.exists()) == (1, False)
+    assert "--faq" in without.stderr
+    assert run("calibrate.py", "--db", database, "--faq", faq, "--out", own).returncode == 0
+
+
 def test_the_latest_review_of_a_message_counts(tmp_path: Path) -> None:
     with ReviewLog(tmp_path / "shop.db") as log:
         log.add([Review(1, 1, "多少米", "reply", "price", "Lin")])
