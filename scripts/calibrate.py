@@ -75,9 +75,9 @@ def main(
         raise typer.Exit(1) from None
     kept, held_out = _fit(labelled, embedder, from_shipped=db is not None, budget=budget)
     target = out or SHIPPED_CALIBRATION
+    budgets = Budgets.of(held_out, kept, budget=budget, other=to)
     if not dry_run:
         _save(kept, target)
-    budgets = Budgets.of(held_out, kept, budget=budget, other=to)
     messages = sum(len(room.messages) for room in labelled)
     if as_json:
         written = None if dry_run else str(target)

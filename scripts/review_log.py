@@ -99,6 +99,7 @@ def _checked(
     file: Path, known: Mapping[int, Message], entries: set[str], reviewer: str
 ) -> Iterator[Review | str]:
     """A review, or what is wrong, of each line."""
+    first: dict[int, int] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), 1):
         if not line.strip():
             continue
@@ -111,12 +112,15 @@ def _checked(
             yield f"{file}:{number}: {wrong}"
             continue
         message = known[row["id"]]
+        if first.setdefault(message.id, number) != number:
+            yield f"{file}:{number}: id: was reviewed in line {first[message.id]}"
+            continue
         yield Review(message.id, message.broadcast_id, message.text, row["expect"], row.get("faq"), reviewer)
 
 
 def _wrong(row: Mapping[str, Any], known: Mapping[int, Message], entries: set[str]) -> str:
     id, expect, faq = row.get("id"), row.get("expect"), row.get("faq")
-    if not isinstance(id, int) or id not in known:
+    if type(id) is not int or id not in known:
         return "id: is no message of this database"
     if expect not in get_args(Expectation):
         return "expect: must be reply, escalate or ignore"
@@ -124,6 +128,7 @@ def _wrong(row: Mapping[str, Any], known: Mapping[int, Message], entries: set[st
         return "" if faq is None else "faq: only what is to be replied to has an entry"
     if not isinstance(faq, str):
         return "faq: names no entry; which one answers?"
+    # A base without entries has them in a file, which only calibrate.py is told.
     return "" if faq in entries or not entries else f"faq: there is no entry {faq!r}"
 
 

@@ -25,15 +25,32 @@ def reviewed_rooms(database: Path, faq: Path | None) -> list[Room]:
 
 
 def rooms_of(reviews: Sequence[Review], entries: Sequence[Entry]) -> list[Room]:
-    """A room a broadcast; a lone broadcast is cut into parts, so that each can be judged by the others."""
+    """A room a broadcast; a lone broadcast is cut into parts, so that each can be judged by the others.
+
+    No text of a lone broadcast is in two parts, and broadcasts of the very same reviews are one room: what is
+    judged must not have been fitted on.
+    """
     broadcasts = [
         (f"broadcast {id}", list(group)) for id, group in groupby(reviews, attrgetter("broadcast_id"))
     ]
     if len(broadcasts) == 1:
         ((name, group),) = broadcasts
-        count = min(MOST_FOLDS, len(group))
-        broadcasts = [(f"{name}, part {part + 1}", group[part::count]) for part in range(count)]
+        texts = {text: place for place, text in enumerate(dict.fromkeys(one.text for one in group))}
+        count = min(MOST_FOLDS, len(texts))
+        broadcasts = [
+            (f"{name}, part {part + 1}", [one for one in group if texts[one.text] % count == part])
+            for part in range(count)
+        ]
     return [
         Room(name, tuple(entries), tuple(Message(one.text, one.expect, one.entry, "") for one in group))
-        for name, group in broadcasts
+        for name, group in _distinct(broadcasts)
     ]
+
+
+def _distinct(broadcasts: Sequence[tuple[str, list[Review]]]) -> list[tuple[str, list[Review]]]:
+    alike: dict[tuple[tuple[str, str, str | None], ...], tuple[str, list[Review]]] = {}
+    for name, group in broadcasts:
+        content = tuple((one.text, one.expect, one.entry) for one in group)
+        _, gathered = alike.setdefault(content, (name, []))
+        gathered += group
+    return list(alike.values())

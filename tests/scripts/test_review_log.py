@@ -86,6 +86,26 @@ def test_all_bad_lines_are_shown_and_none_is_taken(database: Path, tmp_path: Pat
         assert log.all() == []
 
 
+def test_a_message_reviewed_twice_in_a_file_is_refused(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    first, second, *_ = exported(database, file)
+    write(file, [first, second, first | {"expect": "ignore", "faq": None}, second | {"id": True}])
+    refused = run("review_log.py", "import", database, file, "--reviewer", "Lin", "--json")
+    assert refused.returncode == 1
+    assert [line.split(":")[1] for line in json.loads(refused.stdout)["problems"]] == ["3", "4"]
+
+
+@pytest.mark.parametrize("broadcasts", [1, 3])
+def test_what_was_typed_again_and_again_can_be_fitted_on(
+    database: Path, tmp_path: Path, broadcasts: int
+) -> None:
+    with ReviewLog(database) as log:
+        log.add(Review(n, n % broadcasts, "三天能到不", "reply", "dispatch", "Lin") for n in range(6))
+    fitted = run("calibrate.py", "--db", database, "--out", tmp_path / "own.json", "--json")
+    assert fitted.returncode == 0, fitted.stderr
+    assert json.loads(fitted.stdout)["messages"] == 6
+
+
 def test_nothing_reviewed_is_nothing_to_fit_on(database: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.json"
     fitted = run("calibrate.py", "--db", database, "--out", own)
