@@ -15,13 +15,30 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from assistant.errors import AssistantError
+from assistant.actions import Reason
+from assistant.errors import AssistantError, StoreError
 from assistant.stores.rows import Message
 from assistant.stores.sqlite import SqliteStore
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.metrics import Expectation
 from knowledge.reviews import Review, ReviewLog
 from knowledge.store import EntryStore
+
+_JUDGED = frozenset(
+    {
+        Reason.SURE,
+        Reason.UNSURE,
+        Reason.NO_ENTRY,
+        Reason.PAID,
+        Reason.PERSONAL,
+        Reason.CHATTER,
+        Reason.INJECTION,
+        Reason.ABUSE,
+        Reason.SPAM,
+        Reason.ANSWER_TOO_LONG,
+    }
+)
+"""What was decided by the words: our own lines, the host's or a lottery's teach a calibration nothing."""
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
@@ -46,7 +63,8 @@ def export_log(
         with closing(ReviewLog(db)) as log:
             reviews = {review.message_id: review for review in log.all()}
         lines = [_line(message, reviews.get(message.id)) for message in messages]
-        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        with out.open("x", encoding="utf-8") as file:  # never over corrections, nor over the database
+            file.writelines(f"{line}\n" for line in lines)
     print(json.dumps({"written": len(lines)}) if as_json else f"{out}: {len(lines)} messages")
 
 
@@ -58,6 +76,8 @@ def import_log(
     as_json: AsJson = False,
 ) -> None:
     """Take the file's reviews; with one bad line nothing is taken, and all bad lines are shown."""
+    if not reviewer.strip():
+        raise typer.BadParameter("--reviewer must name somebody")
     with _said_in_a_line():
         known = {message.id: message for message in asyncio.run(_messages(db, None))}
         with EntryStore(db) as store:
@@ -79,9 +99,11 @@ async def _messages(db: Path, session: int | None) -> list[Message]:
     store = SqliteStore(db, read_only=True)
     await store.open()
     try:
-        broadcasts = await store.broadcasts(limit=1_000_000) if session is None else []
-        ids = [session] if session is not None else sorted(one.id for one in broadcasts)
-        return [message for id in ids for message in await store.messages(id)]
+        ids = sorted(one.id for one in await store.broadcasts(limit=1_000_000))
+        if session is not None and session not in ids:
+            raise StoreError(f"{db}: there is no session {session}; `assistant stats` lists them")
+        heard = [one for id in ids if session in (None, id) for one in await store.messages(id)]
+        return [message for message in heard if message.decision.reason in _JUDGED]
     finally:
         await store.aclose()
 
@@ -121,7 +143,9 @@ def _checked(
 def _wrong(row: Mapping[str, Any], known: Mapping[int, Message], entries: set[str]) -> str:
     id, expect, faq = row.get("id"), row.get("expect"), row.get("faq")
     if type(id) is not int or id not in known:
-        return "id: is no message of this database"
+        return "id: is no reviewable message of this database"
+    if "text" in row and row["text"] != known[id].text:
+        return "text: is not what was typed; is the file of another database?"
     if expect not in get_args(Expectation):
         return "expect: must be reply, escalate or ignore"
     if expect != "reply":

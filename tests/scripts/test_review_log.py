@@ -38,12 +38,15 @@ async def database(tmp_path: Path) -> Path:
     await store.open()
     wrong = Decision(Action.REPLY, Reason.SURE, "dispatch", 0.9, 0.8)
     messages = [a_message(store.new_id(), text=text, decision=wrong) for text in TYPED]
+    own = Decision(Action.IGNORE, Reason.OWN)
+    messages.append(a_message(store.new_id(), text="今天 199", decision=own))
     await store.commit(BROADCAST, *messages)
     await store.aclose()
     return path
 
 
 def exported(database: Path, file: Path) -> list[dict[str, Any]]:
+    file.unlink(missing_ok=True)
     assert run("review_log.py", "export", database, file).returncode == 0
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
@@ -104,6 +107,36 @@ def test_what_was_typed_again_and_again_can_be_fitted_on(
     fitted = run("calibrate.py", "--db", database, "--out", tmp_path / "own.json", "--json")
     assert fitted.returncode == 0, fitted.stderr
     assert json.loads(fitted.stdout)["messages"] == 6
+
+
+def test_an_export_writes_over_no_file_least_of_all_the_database(database: Path, tmp_path: Path) -> None:
+    before = database.read_bytes()
+    assert run("review_log.py", "export", database, database).returncode == 1
+    assert database.read_bytes() == before
+    corrected = tmp_path / "log.jsonl"
+    corrected.write_text("corrected by hand", encoding="utf-8")
+    refused = run("review_log.py", "export", database, corrected)
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1)
+    assert corrected.read_text(encoding="utf-8") == "corrected by hand"
+
+
+@pytest.mark.parametrize("session", ["77", "99999999999999999999"])
+def test_a_session_that_was_never_heard_is_said_and_writes_nothing(
+    database: Path, tmp_path: Path, session: str
+) -> None:
+    file = tmp_path / "log.jsonl"
+    refused = run("review_log.py", "export", database, file, "--session", session)
+    assert (refused.returncode, file.exists()) == (1, False)
+    assert f"no session {session}" in refused.stderr
+
+
+def test_a_line_with_another_text_is_refused(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    rows = exported(database, file)
+    write(file, [rows[0] | {"text": "别的直播间"}])
+    refused = run("review_log.py", "import", database, file, "--reviewer", "Lin")
+    assert refused.returncode == 1
+    assert "text: is not what was typed" in refused.stderr
 
 
 def test_nothing_reviewed_is_nothing_to_fit_on(database: Path, tmp_path: Path) -> None:
