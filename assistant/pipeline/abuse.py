@@ -18,10 +18,9 @@ _ABUSE: Final = _any(
     r"[操草艹肏日干]你(?:妈|爸|全家|大爷)|[你他]妈的?逼|[你他]妈的|尼玛|特么|^妈的|去死(?!皮)|死全家|全家死",
     r"不要脸|要点脸|没素质|没良心|缺德|臭不要|什么破(?!洞|损)|破玩意|死骗子|骗子(?:主播|公司)|奸商|脑子(?:有"
     r"|进|坏)",
-    r"(?<!打)滚(?:出去|蛋|吧|远点|下播|$)|有病(?:吧|啊)?$|丑(?:死|逼|八怪)|真丑|好丑|穷[鬼逼]|土鳖|装[逼x]|呸"
-    r"|赶紧倒闭",
+    r"(?<!打)滚(?:出去|蛋|吧|远点|下播|$)|有病(?:吧|啊)?$|丑(?:死|逼|八怪)|真丑|好丑|穷[鬼逼]|土鳖|装[逼x]|呸",
     r"(?:主播|你|老板|老师|客服)(?:真|就|长得)?(?:是|像)(?:个|头|只)?(?:猪|狗)(?!年|肉|皮|粮)|猪(?:头|脑)三?$"
-    r"|也配|吃屎|坨屎|死肥",
+    r"|吃屎|死肥",
     r"(?<![a-z0-9])(?:sb|nmsl|tmd|cnm|tnnd|wcnm|rnm)(?![a-z0-9])",
     r"\b(?:\w{0,9}fuck\w*|stfu|gtfo|kys|bitch\w*|assholes?|bastards?|dumbass|fatass|\w{0,9}shitty|bullshit|wtf"
     r"|moron\w*"
@@ -32,7 +31,7 @@ _ABUSE: Final = _any(
 )
 # What somebody in doubt may ask about honestly: is this a scam?
 _ABUSE_UNLESS_ASKED: Final = _any(
-    r"骗子|骗钱|骗人的?$|黑心|割韭菜|智商税|误人子弟|水军|闭嘴(?!粉)|恶心(?:死了)?$|丑得|破(?:烂|课|车)"
+    r"骗子|骗钱|骗人的?$|黑心|割韭菜|智商税|误人子弟|水军|闭嘴(?!粉)|恶心(?:死了)?$|破(?:烂|课|车)"
     r"|早点?倒闭",
     r"(?<![倒扔收装盛])垃圾(?!铲|容器|装卸|袋|桶|分类|箱|处理|篓|盘|车|短信|邮件|文件|清理|食品|间|佬)",
     r"\b(?:idiots?|losers?|liars?|thieves|scam(?:mers?)?|shills?|clowns?)\b|\bthis sucks\b|\bshut up\b(?! and"
@@ -41,14 +40,14 @@ _ABUSE_UNLESS_ASKED: Final = _any(
     r"|garbage|ripoff)\b",
 )
 _SPAM: Final = _any(
-    r"(?:加|\+)(?:我|个)?(?:薇|威|微信?|v|vx|wx|扣扣|qq) ?(?:[a-z0-9看领了聊免]|$)|^薇(?:信)?(?:免费|领)"
+    r"(?:加|\+)(?:我|个)?(?:薇|威|微信?|v|vx|wx|扣扣|qq) ?(?:[a-z0-9看领了聊免]|$)"
     r"|(?:薇|威|vx)信?[:a-z0-9]{4}",
     r"(?:看|点|戳)(?:我|一下)?(?:的)?(?:主页|头像)|主页有|我主页|看头像|滴滴我|私我|私信我(?:领|拿|看|带|送)",
     r"兼职|日结(?:[0-9一二三四五六七八九十工]|$)|刷单|招代理|月入[0-9一二三四五六七八九十]|一单一结"
     r"|宝妈.{0,4}赚|躺赚|稳赚|带你(?:炒股|赚|做)",
     r"(?:互|回)[关粉赞]|涨粉|刷[赞粉]|买粉|千粉|(?:进|拉)(?:群|裙)(?:领|送|有|明)|进裙|领红包|[找加]我$|诚招"
     r"|招(?:加盟|打字|代理)|股票群|炒股|荐股",
-    r"代(?:写|练|抢|办证)|代办.{0,6}包过|办证|黑户|征信.{0,4}秒|秒下款|(?:贷款|毕设).{0,6}秒|同城交友"
+    r"代(?:写|练|抢|办证)|办证|黑户|征信.{0,4}秒|秒下款|(?:贷款|毕设).{0,6}秒|同城交友"
     r"|附近小姐姐|美女私聊",
     r"高价(?:回)?收|(?:来|去)我(?:的)?直播间|低价出号|出号",
     r"\b(?:check|see|visit|click) (?:out )?(?:my|the link in) (?:my )?(?:bio|profile|channel|page)\b"
@@ -60,7 +59,7 @@ _SPAM: Final = _any(
     r"|\b(?:made|make|earn\w*|making) [$]?[0-9]+k? ?(?:last|this|a|per|every) (?:week|day|month)",
     r"\bcrypto signals?\b|\bsignals group\b|\bhot singles\b|\b(?:come|go) (?:to|watch|see) my (?:live|stream"
     r"|channel)\b",
-    r"\bclaim your (?:prize|reward)\b|\b(?:seo|essay writing) services?\b|\bloan approved\b|\bi do logos\b"
+    r"\bclaim your (?:prize|reward)\b|\b(?:seo|essay writing) services?\b|\bloan approved\b"
     r"|\bhire me\b",
 )
 _ASKS = re.compile(
