@@ -7,9 +7,12 @@ on it (POSIX), and the next program to leave would take the write-ahead log with
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from sqlite_utils import Database
 
@@ -20,7 +23,33 @@ APPLICATION_ID = 0x4C564153  # marks a file as the assistant's, whichever part o
 _VERSIONS_TABLE = "knowledge_migrations"
 
 
-def open_database(path: Path, *, now: float) -> Database:
+class DatabaseFile:
+    """What is kept in the file at `path`, which is made when it does not exist.
+
+    Close it, or use it in a `with`. Any number of programs may have the file open at once, while the
+    assistant runs too; an instance belongs to the thread that made it. What is written is one transaction,
+    on the disk when the call returns. All raise KnowledgeStoreError when the database cannot do it; a file
+    that is no database or was written by a newer version is not opened, and left as it was.
+    """
+
+    def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time) -> None:
+        self._path = Path(path)
+        self._clock = clock
+        self._database = _opened(self._path, now=clock())
+
+    def close(self) -> None:
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _opened(path: Path, *, now: float) -> Database:
     """In WAL mode, with all tables, for the calling thread. Raises KnowledgeStoreError; close it."""
     _vet(path)
     with worded(path):

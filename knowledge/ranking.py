@@ -67,7 +67,8 @@ class Judgement:
     `matches` are at most three distinct entries, best first as the ranker orders them; `probability` is that
     the first truly answers the text (0.0 without matches); `question_likeness` (0 to 1) that anything is
     asked. `evidence` holds what the probability was made of, TRUST_FEATURES by name; `vector` is the text's
-    unit vector, zero for a text that folds to nothing.
+    unit vector, zero for a text that folds to nothing. `is_wording`: an editor wrote this very text, but for
+    what is said before asking.
     """
 
     matches: tuple[Match, ...]
@@ -75,6 +76,7 @@ class Judgement:
     question_likeness: float
     evidence: Mapping[str, float]
     vector: NDArray[np.float32]
+    is_wording: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ class Ranker:
             question_likeness=likeness,
             evidence=dict(zip(TRUST_FEATURES, trust.tolist(), strict=True)),
             vector=observation.vector,
+            is_wording=bool(exact.any()),
         )
 
     def _observe(

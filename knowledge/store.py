@@ -4,15 +4,12 @@ Searching them is for `base`: what is saved here is found there once somebody lo
 """
 
 import json
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
-from knowledge.database import open_database, transaction, worded
+from knowledge.database import DatabaseFile, transaction, worded
 from knowledge.entries import Changes, Entry, by_id
 from knowledge.errors import KnowledgeStoreError
 from knowledge.problems import problems_of, shown
@@ -23,19 +20,8 @@ _ALL = "SELECT * FROM entries ORDER BY position"
 _KEPT = "SELECT id, position, content_hash FROM entries"
 
 
-class EntryStore:
-    """The entries in the file at `path`, which is made when it does not exist.
-
-    Close it, or use it in a `with`. Any number of programs may have the file open at once, while the
-    assistant runs too; an instance belongs to the thread that made it. A save is one transaction, on the
-    disk when it returns. All raise KnowledgeStoreError when the database cannot do it; a file that is no
-    database or was written by a newer version is not opened, and left as it was.
-    """
-
-    def __init__(self, path: Path | str, *, clock: Callable[[], float] = time.time) -> None:
-        self._path = Path(path)
-        self._clock = clock
-        self._database = open_database(self._path, now=clock())
+class EntryStore(DatabaseFile):
+    """The entries of a file."""
 
     def load(self) -> list[Entry]:
         """In the order in which they were first saved, or given to the last `replace`."""
@@ -61,17 +47,6 @@ class EntryStore:
         before = {id: row["content_hash"] for id, row in kept.items()}
         after = {row["id"]: row["content_hash"] for row in rows}
         return Changes.counted(before, after, removed=len(gone))
-
-    def close(self) -> None:
-        self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _rows(self, entries: Collection[Entry], kept: Mapping[str, _Row]) -> list[dict[str, Any]]:
         """As they are to be written: those that are kept in their places, the others behind all."""

@@ -12,7 +12,6 @@ from assistant.pipeline.abuse import is_abusive, is_spam
 from assistant.pipeline.injection import is_injection
 from assistant.pipeline.personal import is_personal
 from knowledge import Entry
-from knowledge.evidence import bare, without_address
 from knowledge.ranking import Judgement, Ranker, reply_bar
 
 _NEAR = 0.2  # below this probability the nearest entry is no candidate worth naming as the reason
@@ -51,7 +50,7 @@ def decide(judgement: Judgement, bars: Bars, *, folded: str = "", is_paid: bool 
     advertisement is ignored; all of it unless an entry asks just that.
     """
     action, reason = _act(judgement, bars, is_paid=is_paid)
-    if not _is_wording(folded, judgement):
+    if not judgement.is_wording:
         action, reason = _by_words(folded, action, reason, is_paid=is_paid)
     matches = judgement.matches
     return Decision(
@@ -67,12 +66,6 @@ def decide(judgement: Judgement, bars: Bars, *, folded: str = "", is_paid: bool 
 def ignored(reason: Reason) -> Decision:
     """The decision about a line that needs no judgement."""
     return Decision(Action.IGNORE, reason)
-
-
-def _is_wording(folded: str, judgement: Judgement) -> bool:
-    """Whether an editor wrote this very text, but for what is said before asking."""
-    asked = {text := bare(folded), without_address(text)}
-    return any(bare(match.folded) in asked for match in judgement.matches)
 
 
 def _by_words(folded: str, action: Action, reason: Reason, *, is_paid: bool) -> tuple[Action, Reason]:
