@@ -166,5 +166,21 @@ def _reviews(database: Database) -> None:
     database.table("reviews").create(columns, pk="message_id", not_null=set(columns) - {"entry"})
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_first_tables, _thresholds_of_entries, _reviews)
+def _scope_of_entries(database: Database) -> None:
+    entries = database.table("entries")
+    entries.add_column("short_answer", str, not_null_default="")
+    entries.add_column("other_answers", str, not_null_default="[]")  # JSON lists
+    entries.add_column("rooms", str, not_null_default="[]")
+    entries.add_column("valid_from", str)  # ISO 8601
+    entries.add_column("valid_until", str)
+    entries.add_column("enabled", int, not_null_default=1)
+    entries.add_column("note", str, not_null_default="")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (
+    _first_tables,
+    _thresholds_of_entries,
+    _reviews,
+    _scope_of_entries,
+)
 """Version by version, each one transaction; what is published is never edited."""

@@ -7,9 +7,19 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from knowledge.errors import EntriesInvalid
 
@@ -17,6 +27,7 @@ MAX_ID_CHARACTERS: Final = 100
 MAX_CATEGORY_CHARACTERS: Final = 100
 MAX_QUESTION_CHARACTERS: Final = 500
 MAX_ANSWER_CHARACTERS: Final = 2_000
+MAX_NOTE_CHARACTERS: Final = 2_000
 
 
 def _refuse_invisible(text: str) -> str:
@@ -51,18 +62,57 @@ _Answer = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_ANSWER_CHARACTERS),
     AfterValidator(_refuse_controls),
 ]
+_ShortAnswer = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_ANSWER_CHARACTERS),
+    AfterValidator(_refuse_controls),
+]
 _Category = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=MAX_CATEGORY_CHARACTERS),
     AfterValidator(_refuse_controls),
 ]
 _Threshold = Annotated[float, Field(ge=0, le=1, strict=True, allow_inf_nan=False)]
+_Note = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=MAX_NOTE_CHARACTERS),
+    AfterValidator(_refuse_controls),
+]
+
+
+def _moment(value: Any, *, last: bool = False) -> datetime:
+    """`last`: a day without a time of day means its end."""
+    if isinstance(value, datetime):
+        return value
+    text = value.strip().replace("/", "-") if isinstance(value, str) else ""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("is no date and time, as in 2026-11-11 20:00") from None
+    is_day = len(text) <= len("2026-11-11")
+    return datetime.combine(moment, time(23, 59, 59)) if is_day and last else moment
+
+
+def _last_moment(value: Any) -> datetime:
+    return _moment(value, last=True)
+
+
+def _or_none(parse: Any) -> Any:
+    return lambda value: None if value is None else parse(value)
+
+
+_From = Annotated[datetime | None, BeforeValidator(_or_none(_moment))]
+_Until = Annotated[datetime | None, BeforeValidator(_or_none(_last_moment))]
 
 
 class Entry(BaseModel):
     """A question, other ways to ask it, and the approved answer. A wording given twice is kept once.
 
+    `short_answer` is for rooms whose lines are too short for the answer; `other_answers` say the same in
+    other words. Answers may hold placeholders (`{price}`). `rooms` (`bilibili:123`): the only ones it is
+    for. It holds from `valid_from` to `valid_until`; a time without offset is the local one.
     `threshold`: the least probability at which its editor lets it be a reply, whatever holds for others.
+    `note` is the editors' own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -73,12 +123,37 @@ class Entry(BaseModel):
     category: _Category = ""
     variants: tuple[_Wording, ...] = ()
     threshold: _Threshold | None = None
+    short_answer: _ShortAnswer = ""
+    other_answers: tuple[_Answer, ...] = ()
+    rooms: tuple[_Id, ...] = ()
+    valid_from: _From = None
+    valid_until: _Until = None
+    enabled: Annotated[bool, Field(strict=True)] = True
+    note: _Note = ""
 
     @field_validator("variants")
     @classmethod
     def _keep_each_wording_once(cls, variants: tuple[str, ...], info: Any) -> tuple[str, ...]:
         question = info.data.get("question")  # absent when it is invalid itself
         return tuple(dict.fromkeys(variant for variant in variants if variant != question))
+
+    @field_validator("other_answers", "rooms")
+    @classmethod
+    def _keep_each_once(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(texts))
+
+    @model_validator(mode="after")
+    def _end_after_the_beginning(self) -> "Entry":
+        if self.valid_from and self.valid_until and _seconds(self.valid_until) <= _seconds(self.valid_from):
+            raise ValueError("valid_until: is not after valid_from")
+        return self
+
+    def holds(self, *, at: float, room: str = "") -> bool:
+        """Whether it may be answered with at this time (seconds since 1970), in this room or in any."""
+        if not self.enabled or (room and self.rooms and room not in self.rooms):
+            return False
+        begins = self.valid_from is None or _seconds(self.valid_from) <= at
+        return begins and (self.valid_until is None or at < _seconds(self.valid_until))
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -88,9 +163,27 @@ class Entry(BaseModel):
     @property
     def content_hash(self) -> str:
         """32 hexadecimal digits; entries of equal content have the same, whatever their ids."""
-        unset = {"threshold"} if self.threshold is None else set()  # hashes older than the field stay true
+        fields = type(self).model_fields
+        unset = {name for name in _NEWER_FIELDS if getattr(self, name) == fields[name].default}
         content = self.model_dump_json(exclude={"id"} | unset)
         return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
+
+
+_NEWER_FIELDS: Final = (  # left out of the hash while unset: what databases hold stays true
+    "threshold",
+    "short_answer",
+    "other_answers",
+    "rooms",
+    "valid_from",
+    "valid_until",
+    "enabled",
+    "note",
+)
+
+
+def _seconds(moment: datetime) -> float:
+    """Since 1970; a time without offset is the local one."""
+    return moment.timestamp()
 
 
 @dataclass(frozen=True, slots=True)

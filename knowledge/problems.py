@@ -20,6 +20,7 @@ _MESSAGES: Mapping[str, str] = {
     "string_too_long": "is longer than {max_length:,} characters",
     "string_unicode": "has half a character in it (a lone surrogate)",
     "tuple_type": "must be a list of texts",
+    "bool_type": "must be true or false",
     "float_type": "must be a number, without quotes",
     "greater_than_equal": "must be from 0 to 1",
     "less_than_equal": "must be from 0 to 1",

@@ -17,6 +17,7 @@ from knowledge.problems import problems_of, shown
 _Row = Mapping[str, Any]
 
 _ALL = "SELECT * FROM entries ORDER BY position"
+_LISTS = ("variants", "other_answers", "rooms")  # kept as JSON
 _KEPT = "SELECT id, position, content_hash FROM entries"
 
 
@@ -67,20 +68,18 @@ class EntryStore(DatabaseFile):
         place = f"{self._path}: table entries, id {shown(str(row['id']))}"
         fields = {name: row[name] for name in Entry.model_fields}
         try:
-            return Entry.model_validate(fields | {"variants": json.loads(row["variants"])})
+            lists = {name: json.loads(row[name]) for name in _LISTS}
+            return Entry.model_validate(fields | lists | {"enabled": bool(row["enabled"])})
         except ValidationError as error:
             raise KnowledgeStoreError(str(problems_of(error, place)[0])) from None
         except (TypeError, ValueError):
-            raise KnowledgeStoreError(f"{place}: variants: is not a JSON list") from None
+            raise KnowledgeStoreError(f"{place}: {', '.join(_LISTS)} must be JSON lists") from None
 
 
 def _row(entry: Entry, *, position: int, saved_at: float) -> dict[str, Any]:
-    return entry.model_dump() | {
-        "variants": json.dumps(entry.variants, ensure_ascii=False),
-        "position": position,
-        "content_hash": entry.content_hash,
-        "saved_at": saved_at,
-    }
+    lists = {name: json.dumps(getattr(entry, name), ensure_ascii=False) for name in _LISTS}
+    place = {"position": position, "content_hash": entry.content_hash, "saved_at": saved_at}
+    return entry.model_dump(mode="json") | lists | place
 
 
 def _is_kept(row: _Row, kept: _Row | None) -> bool:

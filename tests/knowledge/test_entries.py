@@ -1,5 +1,7 @@
 """What an entry may hold, how its mistakes are worded, and how changes are counted."""
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import ValidationError
 
@@ -7,7 +9,7 @@ from knowledge import Changes, EntriesInvalid, Entry, Problem
 from knowledge.entries import by_id
 from knowledge.problems import problems_of
 
-FIELDS = "id, question, answer, category, variants, threshold"
+FIELDS = ", ".join(Entry.model_fields)
 SOUND = {"id": "ship-time", "question": "什么时候发货？", "answer": "48小时内发出"}
 
 
@@ -81,6 +83,11 @@ def test_an_entry_without_threshold_has_the_hash_that_databases_hold_already() -
         ({"threshold": "0.9"}, "threshold: must be a number, without quotes"),
         ({"threshold": True}, "threshold: must be a number, without quotes"),
         ({"threshold": 1.01}, "threshold: must be from 0 to 1"),
+        ({"valid_until": "tomorrow"}, "valid_until: is no date and time, as in 2026-11-11 20:00"),
+        ({"valid_from": 20261111}, "valid_from: is no date and time, as in 2026-11-11 20:00"),
+        ({"valid_from": "2026-11-12", "valid_until": "2026-11-11"}, "valid_until: is not after valid_from"),
+        ({"enabled": "no"}, "enabled: must be true or false"),
+        ({"rooms": ["a b"]}, "rooms.1: has a space or an invisible character"),
         ({"threshold": -1}, "threshold: must be from 0 to 1"),
         ({"threshold": float("nan")}, "threshold: must be from 0 to 1"),
         ({"anwser": "明天"}, "anwser: no such field; did you mean answer?"),
@@ -123,3 +130,41 @@ def test_changes_count_what_became_of_the_given() -> None:
     before = {"same": 1, "other": 2, "gone": 3}
     counted = Changes.counted(before, {"same": 1, "other": 9, "new": 4}, removed=1)
     assert counted == Changes(added=1, changed=1, unchanged=1, removed=1)
+
+
+def test_an_entry_with_nothing_beyond_the_first_fields_has_the_hash_of_then() -> None:
+    unset = {"short_answer": "", "other_answers": [], "rooms": [], "enabled": True, "note": ""}
+    assert entry(**unset, valid_from=None, valid_until=None).content_hash == entry().content_hash
+
+
+LOCAL_EIGHT = datetime(2026, 11, 11, 20).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("scope", "seconds_after_eight", "room", "holds"),
+    [
+        ({}, 0, "bilibili:7", True),
+        ({"enabled": False}, 0, "", False),
+        ({"rooms": ["bilibili:7"]}, 0, "bilibili:7", True),
+        ({"rooms": ["bilibili:7"]}, 0, "bilibili:8", False),
+        ({"rooms": ["bilibili:7"]}, 0, "", True),
+        ({"valid_until": "2026-11-11 20:00"}, -1, "", True),
+        ({"valid_until": "2026-11-11 20:00"}, 0, "", False),
+        ({"valid_until": "2026/11/11"}, 3600, "", True),
+        ({"valid_until": "2026-11-11"}, 4 * 3600, "", False),
+        ({"valid_from": "2026-11-11 20:00"}, -1, "", False),
+        ({"valid_from": "2026-11-11 20:00"}, 0, "", True),
+        ({"valid_from": "2026-11-11"}, 0, "", True),
+    ],
+)
+def test_an_entry_holds_in_its_time_and_rooms(
+    scope: dict[str, object], seconds_after_eight: int, room: str, holds: bool
+) -> None:
+    assert entry(**scope).holds(at=LOCAL_EIGHT + seconds_after_eight, room=room) is holds
+
+
+def test_a_time_with_offset_is_that_moment_everywhere() -> None:
+    until = entry(valid_until="2026-11-11T20:00:00+08:00")
+    moment = datetime(2026, 11, 11, 12, tzinfo=UTC).timestamp()
+    assert until.holds(at=moment - 1)
+    assert not until.holds(at=moment)
