@@ -38,11 +38,12 @@ class QuestionEscalated:
 
 @dataclass(frozen=True, slots=True)
 class QuestionAnswered:
-    """Somebody answered an escalation with an entry, whose reply goes its way like any other."""
+    """Somebody answered an escalation, with an entry or (None) in their own words; the reply goes its way
+    like any other."""
 
     room: str
     escalation: Escalation
-    entry_id: str
+    entry_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,15 +93,31 @@ class Planner:
         priority = PAID_PRIORITY if message.is_paid else 0
         return self._answer(message, entry, question, place, priority=priority, now=now)
 
+    def answer_in_words(
+        self, message: Message, text: str, question: Question, place: Place, *, now: float
+    ) -> Plan | None:
+        """Somebody answers the question of `message` in their own words; None where they do not fit."""
+        texts = self._fitting(text, place)
+        if not texts:
+            return None
+        priority = PAID_PRIORITY if message.is_paid else 0
+        replies = self._replies(texts, message, None, place, priority=priority, now=now)
+        answer_id = replies[0].answer_id
+        cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
+        # Under a name that no entry can have: if the words fail, all who asked come back to the host.
+        self._cooldown.begin(f"words {answer_id}", answer_id, message, cluster, now=now)
+        return Plan(replace(message, answered_by=answer_id), replies=replies, askers=cluster.askers)
+
     def forget(self, plan: Plan) -> None:
         """A plan that could not be written down: its entry may be answered again."""
         if plan.replies:
             self._cooldown.end(plan.replies[0].answer_id)
 
     def _lines(self, entry: Entry, place: Place) -> tuple[str, ...]:
-        return wording.lines(
-            entry.answer, limit=place.limit, most=self._sending.most_parts, measure=place.measure
-        )
+        return self._fitting(entry.answer, place)
+
+    def _fitting(self, text: str, place: Place) -> tuple[str, ...]:
+        return wording.lines(text, limit=place.limit, most=self._sending.most_parts, measure=place.measure)
 
     def _answer(
         self,
@@ -124,7 +140,7 @@ class Planner:
             too_long = replace(message.decision, action=Action.ESCALATE, reason=Reason.ANSWER_TOO_LONG)
             return self._hand_over(replace(message, decision=too_long), question, now=now)
         replies = (
-            self._replies(texts, message, entry, place, priority=priority, reply_to=reply_to, now=now)
+            self._replies(texts, message, entry.id, place, priority=priority, reply_to=reply_to, now=now)
             if place.speaks
             else ()
         )
@@ -138,11 +154,11 @@ class Planner:
         self,
         texts: tuple[str, ...],
         message: Message,
-        entry: Entry,
+        entry_id: str | None,
         place: Place,
         *,
         priority: int,
-        reply_to: str,
+        reply_to: str = "",
         now: float,
     ) -> tuple[Reply, ...]:
         ids = [self._new_id() for _ in texts]
@@ -154,7 +170,7 @@ class Planner:
                 platform=place.platform,
                 room=place.room,
                 message_id=message.id,
-                entry_id=entry.id,
+                entry_id=entry_id,
                 text=text,
                 part=part,
                 parts=len(texts),
