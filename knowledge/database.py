@@ -177,10 +177,55 @@ def _scope_of_entries(database: Database) -> None:
     entries.add_column("note", str, not_null_default="")
 
 
+def _versions(database: Database) -> None:
+    """A version keeps what it changed, before and after: earlier ones are found backwards from what holds."""
+    draft = {"id": int, "revision": int, "ids": str}  # ids: a JSON list, where editors gave an order
+    edits = {
+        "id": str,
+        "what": str,
+        "entry": str,  # JSON, as in the versions
+        "base_hash": str,  # content hash of the published entry that was edited
+        "author": str,
+        "edited_at": float,
+        "revision": int,
+    }
+    versions = {
+        "number": int,
+        "author": str,
+        "note": str,
+        "published_at": float,
+        "added": int,
+        "changed": int,
+        "removed": int,
+        "moved": int,
+        "revision": int,
+    }
+    changes = {
+        "version": int,
+        "id": str,
+        "before": str,
+        "after": str,
+        "position_before": int,
+        "position_after": int,
+        "author": str,
+        "edited_at": float,
+        "revision": int,
+    }
+    database.table("draft").create(draft, pk="id", not_null={"revision"})
+    database.table("draft").insert({"id": 1, "revision": 0, "ids": None})
+    database.table("draft_edits").create(edits, pk="id", not_null=set(edits) - {"entry", "base_hash"})
+    database.table("versions").create(versions, pk="number", not_null=set(versions))
+    database.table("version_changes").create(
+        changes, pk=("version", "id"), not_null={"author", "edited_at", "revision"}
+    )
+    database.table("version_changes").create_index(["id", "version"])
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _first_tables,
     _thresholds_of_entries,
     _reviews,
     _scope_of_entries,
+    _versions,
 )
 """Version by version, each one transaction; what is published is never edited."""
