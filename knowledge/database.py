@@ -76,6 +76,16 @@ def transaction(database: Database) -> Iterator[None]:
 
 
 @contextmanager
+def snapshot(database: Database) -> Iterator[None]:
+    """All that is read in it is of one moment; nobody who writes waits for it."""
+    database.execute("BEGIN")
+    try:
+        yield
+    finally:
+        database.execute("ROLLBACK")
+
+
+@contextmanager
 def worded(path: Path) -> Iterator[None]:
     """Names the file in SQLite's own words, which name tables and columns, never values."""
     try:
@@ -184,6 +194,7 @@ def _versions(database: Database) -> None:
         "id": str,
         "what": str,
         "entry": str,  # JSON, as in the versions
+        "content_hash": str,
         "base_hash": str,  # content hash of the published entry that was edited
         "author": str,
         "edited_at": float,
@@ -213,12 +224,46 @@ def _versions(database: Database) -> None:
     }
     database.table("draft").create(draft, pk="id", not_null={"revision"})
     database.table("draft").insert({"id": 1, "revision": 0, "ids": None})
-    database.table("draft_edits").create(edits, pk="id", not_null=set(edits) - {"entry", "base_hash"})
+    database.table("draft_edits").create(edits, pk="id", not_null=set(edits) - {"entry", "content_hash", "base_hash"})
     database.table("versions").create(versions, pk="number", not_null=set(versions))
     database.table("version_changes").create(
         changes, pk=("version", "id"), not_null={"author", "edited_at", "revision"}
     )
     database.table("version_changes").create_index(["id", "version"])
+
+
+def _pending_and_earlier_reviews(database: Database) -> None:
+    pending = {
+        "id": int,
+        "question": str,
+        "answer": str,
+        "variants": str,  # a JSON list
+        "author": str,
+        "source": str,
+        "made_at": float,
+        "state": str,
+        "decided_by": str,
+        "decided_at": float,
+        "entry_id": str,
+    }
+    database.table("pending").create(
+        pending,
+        pk="id",
+        not_null=set(pending) - {"id", "decided_at", "entry_id"},
+        defaults={"state": "open", "decided_by": ""},
+    )
+    database.table("pending").create_index(["state"])
+    reviews = {
+        "message_id": int,
+        "broadcast_id": int,
+        "text": str,
+        "expect": str,
+        "entry": str,
+        "reviewer": str,
+        "reviewed_at": float,
+    }
+    database.table("earlier_reviews").create(reviews, not_null=set(reviews) - {"entry"})
+    database.table("earlier_reviews").create_index(["message_id"])
 
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
@@ -227,5 +272,6 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _reviews,
     _scope_of_entries,
     _versions,
+    _pending_and_earlier_reviews,
 )
 """Version by version, each one transaction; what is published is never edited."""
