@@ -1,10 +1,13 @@
-"""An escalation answered by a person with one of its candidates: the reply goes the way of every other reply.
+"""An escalation answered by a person, with one of its candidates or in words of their own: the reply goes the
+way of every other reply.
 
 What customer service has is never answered in the room, whoever asks for it.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Final
 
 from assistant.actions import Desk
 from assistant.answers import Answers
@@ -12,16 +15,49 @@ from assistant.clock import Clock
 from assistant.errors import AssistantError, StoreError
 from assistant.notices import QuestionAnswered, Watcher
 from assistant.outbox import Outbox
+from assistant.pipeline.abuse import is_abusive
+from assistant.pipeline.cluster import Question
 from assistant.pipeline.handover import Handover
+from assistant.pipeline.injection import is_injection
 from assistant.pipeline.plan import PAID_PRIORITY, Place, Plan, Planner, question_of
+from assistant.pipeline.wording import one_line
 from assistant.stores.base import Store
 from assistant.stores.rows import Escalation, EscalationState, Message
 from knowledge import Entry
+from knowledge.entries import MAX_ANSWER_CHARACTERS, MAX_QUESTION_CHARACTERS
 from knowledge.text import fold
+
+MOST_WORDINGS: Final = 10  # of one question, kept with its answer
 
 
 class CannotAnswer(AssistantError):
     """An escalation cannot be answered so; the message says why. Nothing was sent, it stays open."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What a person answered to a question, and how else it was asked; every text is one harmless line."""
+
+    question: str
+    answer: str
+    other_wordings: tuple[str, ...] = ()
+
+
+Keep = Callable[[OwnWords], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An open escalation, no longer held, and everybody's lines that are in it."""
+
+    escalation: Escalation
+    messages: tuple[Message, ...]
+    question: Question
+
+    @property
+    def first(self) -> Message:
+        """Whom the reply is to; paid for by anybody, it is urgent."""
+        return replace(self.messages[0], is_paid=self.escalation.is_paid)
 
 
 class ByHand:
@@ -56,42 +92,63 @@ class ByHand:
         An answer of the entry that is on its way or in its cool-down serves them instead of a second one.
         Returns once it is in the journal. Raises CannotAnswer, StoreError.
         """
+        async with self._taken(escalation_id) as asked:
+            entry, place = self._entry(asked.escalation, entry_id), self._speaking_place()
+            plan = self._planner.answer_by_hand(
+                asked.first, entry, asked.question, place, now=self._clock.now()
+            )
+            if plan is None:
+                raise CannotAnswer(f"the answer of {entry_id} does not fit the room's lines")
+            await self._carry_out(plan, asked, entry_id=entry_id)
+
+    async def answer_in_words(self, escalation_id: int, text: str, *, keep: Keep) -> None:
+        """Say a person's own words in the room, for all who asked, and close the escalation.
+
+        `keep` gets them before they are said: whatever happens then, what the person knew is not lost.
+        Returns once they are in the journal. Raises CannotAnswer, StoreError, and what `keep` raises.
+        """
+        async with self._taken(escalation_id) as asked:
+            answer, place = one_line(text), self._speaking_place()
+            if not answer:
+                raise CannotAnswer("there is nothing to say in the answer")
+            plan = self._planner.answer_in_words(
+                asked.first, answer, asked.question, place, now=self._clock.now()
+            )
+            if plan is None or len(answer) > MAX_ANSWER_CHARACTERS:
+                raise CannotAnswer(f"the answer does not fit the room's lines of {place.limit} characters")
+            try:
+                await keep(_own_words(asked, answer))
+            except BaseException:
+                self._planner.forget(plan)
+                raise
+            await self._carry_out(plan, asked, entry_id=None)
+
+    @asynccontextmanager
+    async def _taken(self, escalation_id: int) -> AsyncIterator[_Asked]:
+        """Nobody else has it meanwhile; whatever goes wrong, it is open again."""
         escalation = self._handover.take(escalation_id)
         if escalation is None:
             raise CannotAnswer(f"no open question {escalation_id} in {self._room}")
         try:
-            await self._answer(escalation, entry_id)
+            yield await self._asked(escalation)
         except BaseException:
             self._handover.restore(escalation)
             raise
 
-    async def _answer(self, escalation: Escalation, entry_id: str) -> None:
-        entry = self._entry(escalation, entry_id)
-        await self._store.commit()  # whoever joined it just now is in the journal after that
-        messages = await self._store.messages(escalation.broadcast_id)
-        asked = [message for message in messages if message.escalation_id == escalation.id]
-        if not asked:
-            raise CannotAnswer(f"the journal has nobody who asked question {escalation.id}")
-        (judgement,) = await self._answers.judge([escalation.text])
-        question = question_of(fold(escalation.text), judgement)
-        now, first = self._clock.now(), replace(asked[0], is_paid=escalation.is_paid)
-        plan = self._planner.answer_by_hand(first, entry, question, self._speaking_place(), now=now)
-        if plan is None:
-            raise CannotAnswer(f"the answer of {entry_id} does not fit the room's lines")
-        answered = replace(escalation, state=EscalationState.ANSWERED, updated_at=now)
-        try:
-            await self._store.commit(*plan.replies, *_served(asked, plan), answered)
-        except StoreError:
-            self._planner.forget(plan)
-            raise
-        self._watch(QuestionAnswered(self._room, answered, entry_id))
-        self._send(plan, is_paid=escalation.is_paid)
-
-    def _entry(self, escalation: Escalation, entry_id: str) -> Entry:
+    async def _asked(self, escalation: Escalation) -> _Asked:
         if escalation.desk is not Desk.HOST:
             raise CannotAnswer(
                 f"question {escalation.id} is about an order of the viewer's, not for the room"
             )
+        await self._store.commit()  # whoever joined it just now is in the journal after that
+        heard = await self._store.messages(escalation.broadcast_id)
+        messages = tuple(message for message in heard if message.escalation_id == escalation.id)
+        if not messages:
+            raise CannotAnswer(f"the journal has nobody who asked question {escalation.id}")
+        (judgement,) = await self._answers.judge([escalation.text])
+        return _Asked(escalation, messages, question_of(fold(escalation.text), judgement))
+
+    def _entry(self, escalation: Escalation, entry_id: str) -> Entry:
         if entry_id not in (candidate for candidate, _ in escalation.candidates):
             raise CannotAnswer(f"{entry_id} is no candidate of question {escalation.id}")
         entry = self._answers.base.entries.get(entry_id)
@@ -105,6 +162,17 @@ class ByHand:
             raise CannotAnswer("nothing is sent: a dry run, or no sessdata and bili_jct")
         return place
 
+    async def _carry_out(self, plan: Plan, asked: _Asked, *, entry_id: str | None) -> None:
+        answered = replace(asked.escalation, state=EscalationState.ANSWERED, updated_at=self._clock.now())
+        served = (replace(message, answered_by=plan.message.answered_by) for message in asked.messages)
+        try:
+            await self._store.commit(*plan.replies, *served, answered)
+        except StoreError:
+            self._planner.forget(plan)
+            raise
+        self._watch(QuestionAnswered(self._room, answered, entry_id))
+        self._send(plan, is_paid=asked.escalation.is_paid)
+
     def _send(self, plan: Plan, *, is_paid: bool) -> None:
         if plan.replies:
             self._outbox.submit(plan.replies)
@@ -112,5 +180,13 @@ class ByHand:
             self._outbox.joined(plan.message.answered_by, priority=PAID_PRIORITY if is_paid else 0)
 
 
-def _served(asked: list[Message], plan: Plan) -> list[Message]:
-    return [replace(message, answered_by=plan.message.answered_by) for message in asked]
+def _own_words(asked: _Asked, answer: str) -> OwnWords:
+    """Each wording once, as it is compared; nobody's insults or orders become wordings of an entry."""
+    texts = dict.fromkeys([asked.escalation.text, *(message.text for message in asked.messages)])
+    wordings: dict[str, str] = {}
+    for text in texts:
+        folded = fold(text)
+        if not (wordings and (not folded or is_abusive(folded) or is_injection(text))):
+            wordings.setdefault(folded, one_line(text)[:MAX_QUESTION_CHARACTERS])
+    question, *others = wordings.values()
+    return OwnWords(question, answer, tuple(others[:MOST_WORDINGS]))
