@@ -4,6 +4,7 @@ Where entries are kept is for `store`, whether a match is an answer for `ranking
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
@@ -124,6 +125,15 @@ class KnowledgeBase:
             before = self.entries
             self._swap({id: before[id] for id in before if id not in gone})
             return Changes(removed=len(before) - len(self.entries))
+
+    def forked(self, entries: Iterable[Entry]) -> "KnowledgeBase":
+        """A base of exactly these, which no later change of this one reaches; what this one has embedded is
+        not embedded again. Raises EntriesInvalid.
+        """
+        forked = copy(self)
+        forked._writing = Lock()
+        forked.build(entries)
+        return forked
 
     def search(self, texts: Sequence[str], limit: int = 3) -> list[list[Match]]:
         """For each text the `limit` nearest entries, best first; none for one that folds to nothing."""

@@ -6,7 +6,7 @@ How good each is, is for `evidence` and `ranking`.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
     meaning: float  # 0..1: how much of what the text brings to mind, the most alike wording does too
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class _Known:
     """An entry with the vectors of its wordings and its answer, and the meanings of its wordings."""
 
@@ -80,6 +80,8 @@ class CandidateFinder:
         self._lexicon = lexicon
         self._meanings = meanings or shipped_meanings()
         self._memories: WeakKeyDictionary[KnowledgeBase, _Memory] = WeakKeyDictionary()
+        # By embedder and entry: bases share what is known of the entries that they share.
+        self._shared: WeakValueDictionary[tuple[str, int, str], _Known] = WeakValueDictionary()
 
     def find(self, texts: Sequence[str], vectors: Vectors, base: KnowledgeBase) -> list[list[Candidate]]:
         """For each folded text, whose vector the base's embedder made, its candidates, those nearest asked
@@ -120,7 +122,7 @@ class CandidateFinder:
         return memory.answers
 
     def _learn(self, memory: _Memory, entries: Mapping[str, Entry], embedder: Embedder) -> None:
-        fresh = [entry for id, entry in entries.items() if not _is_of(memory.known.get(id), entry)]
+        fresh = [entry for entry in entries.values() if not self._recalls(memory, entry, embedder)]
         if not fresh:
             return
         profiles = [Profile.of(entry, self._lexicon) for entry in fresh]
@@ -132,7 +134,18 @@ class CandidateFinder:
             wordings = slice(start + 1, start + 1 + len(profile.folded))
             known = _Known(profile, vectors[wordings], vectors[start], meanings[wordings])
             memory.known[profile.entry.id] = known
+            self._shared[embedder.name, embedder.dimension, profile.entry.id] = known
             start = wordings.stop
+
+    def _recalls(self, memory: _Memory, entry: Entry, embedder: Embedder) -> bool:
+        """Whether it is known already; what is known for another base serves this one too."""
+        if _is_of(memory.known.get(entry.id), entry):
+            return True
+        shared = self._shared.get((embedder.name, embedder.dimension, entry.id))
+        if shared is None or not _is_of(shared, entry):
+            return False
+        memory.known[entry.id] = shared
+        return True
 
 
 def _candidates(

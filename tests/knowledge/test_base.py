@@ -294,3 +294,16 @@ def test_a_base_changed_step_by_step_finds_what_one_built_at_once_finds(
         assert {match.entry.id: match.score for match in one} == pytest.approx(
             {match.entry.id: match.score for match in other}
         )
+
+
+def test_a_fork_has_its_own_entries_and_embeds_nothing_again() -> None:
+    embedder = CountingEmbedder()
+    base = KnowledgeBase(embedder, SHOP)
+    embedder.texts.clear()
+    fork = base.forked([REFUND, COURIER])
+    assert embedder.texts == []
+    base.remove("refund")
+    assert list(fork.entries) == ["refund", "courier"]
+    assert "ship" not in ids(fork, "什么时候发货")
+    assert ids(fork, "如何退货退款")[0] == "refund"
+    assert list(base.entries) == ["ship", "courier"]

@@ -49,3 +49,17 @@ def test_entries_are_prepared_once() -> None:
     before = len(embedder.texts)
     finder.find(texts, vectors, base)
     assert embedder.texts[before:] == ["支付宝微信都收", "怎么付款"]
+
+
+def test_what_is_prepared_for_one_base_serves_another() -> None:
+    embedder = CountingEmbedder()
+    base = KnowledgeBase(embedder, [*ENTRIES, HIDDEN])
+    finder = CandidateFinder(shipped_lexicon())
+    texts = ["第3个问题"]
+    vectors = embedder.embed(texts)
+    finder.find(texts, vectors, base)
+    changed = HIDDEN.model_copy(update={"answer": "只收现金"})
+    other = base.forked([*ENTRIES[5:], changed])
+    before = len(embedder.texts)
+    finder.find(texts, vectors, other)
+    assert embedder.texts[before:] == ["只收现金", "怎么付款"]
