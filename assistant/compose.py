@@ -10,6 +10,7 @@ from assistant.answers import Answers
 from assistant.clock import Clock, RealClock
 from assistant.errors import RecordingError
 from assistant.faq import EntryWatch, entries_version, load_entries, open_base
+from assistant.learning import Learning
 from assistant.notices import Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline.flow import Flow
@@ -91,6 +92,7 @@ class _Composition:
             answers=self._answers,
             outbox=self._outbox,
             http=self._http,
+            learning=Learning(self._settings.store.path, clock=self._clock.now),
             clock=self._clock,
             watch=self._watch,
             entry_watch=self._entry_watch(),

@@ -18,9 +18,10 @@ from assistant.clock import Clock
 from assistant.errors import RoomError
 from assistant.events import Event
 from assistant.faq import EntryWatch
+from assistant.learning import CannotCorrect, Learning, named, review_of
 from assistant.notices import Alert, RoomMoved, Watcher
 from assistant.outbox import Outbox
-from assistant.pipeline.by_hand import CannotAnswer
+from assistant.pipeline.by_hand import CannotAnswer, OwnWords
 from assistant.pipeline.flow import Flow
 from assistant.platforms.base import Admission
 from assistant.rooms.http import HttpShell
@@ -30,6 +31,9 @@ from assistant.settings import RoomAddress
 from assistant.stores.base import Store
 from assistant.stores.rows import Escalation
 from assistant.voice import RoomVoice
+from knowledge.errors import KnowledgeError
+from knowledge.pending import Source
+from knowledge.reviews import Review
 
 DRAIN_SECONDS = 5.0  # each stage of the shutdown: what was heard is decided, what is in flight comes back
 
@@ -63,6 +67,7 @@ class Assistant:
         answers: Answers,
         outbox: Outbox,
         http: HttpShell,
+        learning: Learning,
         clock: Clock,
         watch: Watcher,
         entry_watch: EntryWatch | None = None,
@@ -71,6 +76,7 @@ class Assistant:
         self._answers = answers
         self._outbox = outbox
         self._http = http
+        self._learning = learning
         self._clock = clock
         self._watch = watch
         self._entry_watch = entry_watch
@@ -89,10 +95,55 @@ class Assistant:
 
     async def answer(self, room: str, escalation_id: int, entry_id: str) -> None:
         """Say an open escalation's candidate in its room, for all who asked. Raises CannotAnswer."""
-        flow = next((one.flow for one in self._rooms if str(one.address) == room), None)
-        if flow is None:
+        there = self._room(room)
+        if there is None:
             raise CannotAnswer(f"{room} is not one of our rooms")
-        await flow.by_hand.answer(escalation_id, entry_id)
+        await there.flow.by_hand.answer(escalation_id, entry_id)
+
+    async def answer_in_words(
+        self, room: str, escalation_id: int, text: str, author: str, *, source: Source = "host"
+    ) -> None:
+        """Say a person's own words to an open escalation in its room, for all who asked.
+
+        They wait for an editor as a pending entry. Raises CannotAnswer.
+        """
+        there = self._room(room)
+        if there is None:
+            raise CannotAnswer(f"{room} is not one of our rooms")
+        if not named(author):
+            raise CannotAnswer("who answers? An author must be named")
+
+        async def keep(words: OwnWords) -> None:
+            try:
+                await self._learning.keep(words, author=named(author), source=source)
+            except KnowledgeError as error:  # viewers wait; the journal has the words with the reply
+                self._watch(Alert(room, f"an answer could not be kept for the editors: {error}"))
+
+        await there.flow.by_hand.answer_in_words(escalation_id, text, keep=keep)
+
+    async def correct(
+        self, room: str, message_id: int, expect: str, entry_id: str | None, reviewer: str
+    ) -> Review | None:
+        """A person says what should have been done about a message: a labelled case for the calibration.
+
+        `expect` is reply (with the entry that answers), escalate or ignore. The latest review of a message
+        counts; the one that this overrules is returned, and kept. Raises CannotCorrect, KnowledgeError.
+        """
+        there = self._room(room)
+        await self._store.commit()  # what was heard just now is in the journal after that
+        message = await self._store.message(message_id)
+        broadcast = None if message is None else await self._store.broadcast(message.broadcast_id)
+        if there is None or message is None or broadcast is None:
+            raise CannotCorrect(f"no message {message_id} in {room}")
+        if (broadcast.platform, broadcast.room) != (there.address.platform, there.address.id):
+            raise CannotCorrect(f"no message {message_id} in {room}")
+        entries = self._answers.base.entries
+        return await self._learning.label(
+            review_of(message, expect=expect, entry_id=entry_id, reviewer=reviewer, entries=entries)
+        )
+
+    def _room(self, address: str) -> Room | None:
+        return next((room for room in self._rooms if str(room.address) == address), None)
 
     def add(self, room: Room) -> None:
         """Before `run`."""

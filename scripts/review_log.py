@@ -15,30 +15,14 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from assistant.actions import Reason
 from assistant.errors import AssistantError, StoreError
+from assistant.learning import DECIDED_BY_WORDS
 from assistant.stores.rows import Message
 from assistant.stores.sqlite import SqliteStore
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.metrics import Expectation
 from knowledge.reviews import Review, ReviewLog
 from knowledge.store import EntryStore
-
-_JUDGED = frozenset(
-    {
-        Reason.SURE,
-        Reason.UNSURE,
-        Reason.NO_ENTRY,
-        Reason.PAID,
-        Reason.PERSONAL,
-        Reason.CHATTER,
-        Reason.INJECTION,
-        Reason.ABUSE,
-        Reason.SPAM,
-        Reason.ANSWER_TOO_LONG,
-    }
-)
-"""What was decided by the words: our own lines, the host's or a lottery's teach a calibration nothing."""
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
@@ -103,7 +87,7 @@ async def _messages(db: Path, session: int | None) -> list[Message]:
         if session is not None and session not in ids:
             raise StoreError(f"{db}: there is no session {session}; `assistant stats` lists them")
         heard = [one for id in ids if session in (None, id) for one in await store.messages(id)]
-        return [message for message in heard if message.decision.reason in _JUDGED]
+        return [message for message in heard if message.decision.reason in DECIDED_BY_WORDS]
     finally:
         await store.aclose()
 

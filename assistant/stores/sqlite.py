@@ -121,6 +121,10 @@ class SqliteStore:
         found = await self._rows(columns.BROADCASTS, "id = ?", [broadcast_id], "id")
         return found[0] if found else None
 
+    async def message(self, message_id: int) -> Message | None:
+        found = await self._rows(columns.MESSAGES, "id = ?", [message_id], "id")
+        return found[0] if found else None
+
     async def messages(self, broadcast_id: int) -> list[Message]:
         return await self._of_broadcast(columns.MESSAGES, broadcast_id, "heard_at, id")
 

@@ -61,6 +61,7 @@ async def test_rows_come_back_as_they_were_written(store: Store) -> None:
     await store.commit(BROADCAST, message, reply, escalation, figure, receipt)
     assert await store.broadcast(1) == BROADCAST
     assert await store.messages(1) == [message]
+    assert (await store.message(message.id), await store.message(999)) == (message, None)
     assert await store.replies(1) == [a_reply(state=ReceiptState.SENT)]
     assert await store.escalations(1) == [escalation]
     assert await store.figures(1) == [figure]
