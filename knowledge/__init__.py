@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from knowledge.entries import Changes, Entry, Match, Problem
 from knowledge.errors import (
     EntriesInvalid,
+    FileNotWritten,
     FormatUnknown,
     KnowledgeError,
     KnowledgeStoreError,
@@ -23,6 +24,7 @@ __all__ = [
     "Embedder",
     "EntriesInvalid",
     "Entry",
+    "FileNotWritten",
     "FormatUnknown",
     "KnowledgeBase",
     "KnowledgeError",

@@ -202,12 +202,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in an editor's data. `line` is None and `field` empty where it is about the whole."""
+    """Something wrong in an editor's data. `line` is None and `field` empty where it is about the whole.
+
+    `line` is the row of a sheet, and `field` its column as the editor named it. `value` is what stood there,
+    safe to print; `remedy` says how to mend it.
+    """
 
     source: str
     line: int | None
     field: str
     message: str
+    value: str = ""
+    remedy: str = ""
 
     def __str__(self) -> str:
         """One line: `file:line: field: message`."""

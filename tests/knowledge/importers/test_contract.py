@@ -6,7 +6,7 @@ import pytest
 
 from knowledge import FormatUnknown
 from knowledge.importers import Importer, importers, read_entries
-from knowledge.importers import base as importing
+from knowledge.importers import files
 
 IMPORTERS = {type(importer).__name__: importer for importer in importers()}
 
@@ -51,7 +51,7 @@ def test_an_empty_file_is_a_problem(file: Path) -> None:
 
 
 def test_a_huge_file_is_a_problem(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "MAX_FILE_BYTES", 2**20)
+    monkeypatch.setattr(files, "MAX_FILE_BYTES", 2**20)
     file.write_bytes(b" " * (2**20 + 1))
     assert only_problem(file) == "is larger than 1 MB"
 
