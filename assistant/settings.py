@@ -8,10 +8,19 @@ can be shared.
 import os
 import stat
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -21,6 +30,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableEnvironment
 
 from assistant.errors import SettingsError
+from knowledge.placeholders import is_name
 
 SECRET_NAMES = ("sessdata", "bili_jct", "buvid3")
 
@@ -48,6 +58,14 @@ class RoomAddress(_Section):
 
     def __str__(self) -> str:
         return f"{self.platform}:{self.id}"
+
+
+def _parse_room(text: str) -> RoomAddress:
+    """As `RoomAddress.parse`, for validators."""
+    try:
+        return RoomAddress.parse(text)
+    except SettingsError as error:
+        raise ValueError(str(error)) from None
 
 
 class StoreSettings(_Section):
@@ -93,6 +111,34 @@ class LimitSettings(_Section):
     text_characters: int = Field(500, ge=20)
 
 
+_Values = dict[str, str]
+
+
+class BroadcastSettings(_Section):
+    """What answers leave open, by name: `price = "199元"` fills `{price}`. `rooms`: what is otherwise in one
+    room, by its address; a value that is empty there is missing there.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: _Values
+
+    rooms: dict[str, _Values] = {}
+
+    @model_validator(mode="after")
+    def _names_and_rooms_can_be_written(self) -> "BroadcastSettings":
+        values = self.__pydantic_extra__
+        for name in (*values, *(name for own in self.rooms.values() for name in own)):
+            if not is_name(name):
+                raise ValueError(f"{name!r} is no placeholder's name: letters, digits and _, no digit first")
+        for room in self.rooms:
+            _parse_room(room)
+        return self
+
+    def values(self, room: RoomAddress) -> Mapping[str, str]:
+        """What holds in this room."""
+        return self.__pydantic_extra__ | self.rooms.get(str(room), {})
+
+
 _ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
 
 
@@ -130,16 +176,14 @@ class Settings(BaseSettings):
     policy: PolicySettings = Field(default_factory=PolicySettings)
     sending: SendingSettings = Field(default_factory=SendingSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    broadcast: BroadcastSettings = BroadcastSettings()
     bilibili: BilibiliSettings = Field(default_factory=BilibiliSettings)
 
     @field_validator("rooms", mode="after")
     @classmethod
     def _rooms_parse(cls, rooms: tuple[str, ...]) -> tuple[str, ...]:
         for room in rooms:
-            try:
-                RoomAddress.parse(room)
-            except SettingsError as error:
-                raise ValueError(str(error)) from None
+            _parse_room(room)
         return rooms
 
     @property

@@ -56,6 +56,14 @@ rooms = []
 # Address the viewer who asked.
 # mention_asker = true
 
+[broadcast]
+# What answers leave open: {price} in an answer is filled with what is set here; names are your own.
+# An answer for which a value is missing is not said, its question goes to the host.
+# price = "199元"
+# link = "https://…"
+# [broadcast.rooms."bilibili:7777"]
+# price = "189元"
+
 [limits]
 # Lines that may wait to be decided; under flood the oldest unpaid ones are dropped and counted.
 # queue = 5000

@@ -69,6 +69,10 @@ def test_a_room_named_twice_is_one_room():
         ('rooms = ["bilibili:abc"]\n', "rooms"),
         ('rooms = ["youtube:1"]\n', "bilibili:<room id>"),
         ("policy = 3\n", "policy"),
+        ("[broadcast]\nprice = 199\n", "broadcast.price"),
+        ('[broadcast]\n"2nd" = "a"\n', "'2nd' is no placeholder's name"),
+        ('[broadcast.rooms."bilibili:abc"]\nprice = "1"\n', "broadcast: room 'bilibili:abc'"),
+        ('[broadcast.rooms."bilibili:1"]\nprice = 1\n', "broadcast.rooms.bilibili:1.price"),
     ],
 )
 def test_mistakes_are_named_in_one_line(tmp_path, text, named):
@@ -111,3 +115,12 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path):
 
 def test_room_address_reads_back_as_written():
     assert str(RoomAddress.parse("bilibili:7777")) == "bilibili:7777"
+
+
+def test_a_room_has_the_broadcasts_values_but_for_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_BROADCAST__LINK", "https://a.cn/x")
+    text = '[broadcast]\nprice = "199元"\n"价格" = "199"\n[broadcast.rooms."bilibili:2"]\nprice = "189元"\n'
+    broadcast = Settings.load(write(tmp_path / "assistant.toml", text)).broadcast
+    common = {"price": "199元", "价格": "199", "link": "https://a.cn/x"}
+    assert broadcast.values(RoomAddress.parse("bilibili:1")) == common
+    assert broadcast.values(RoomAddress.parse("bilibili:2")) == common | {"price": "189元"}
