@@ -13,8 +13,10 @@ from typing import Any, Generic, TypeVar
 from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
 from assistant.stores.rows import (
     Broadcast,
+    Draft,
     Escalation,
     EscalationState,
+    Excerpt,
     Figure,
     FigureKind,
     Message,
@@ -88,12 +90,25 @@ def _names(row_type: type[Any], *, without: str = "") -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(row_type) if field.name != without)
 
 
-def _candidates_to_json(candidates: tuple[tuple[str, float], ...]) -> str:
-    return storable(_json.encode(candidates))
+def _to_json(value: Any) -> str:
+    return storable(_json.encode(value))
 
 
 def _candidates_from_json(text: str) -> tuple[tuple[str, float], ...]:
     return tuple((str(entry), float(score)) for entry, score in json.loads(text))
+
+
+def _passages_from_json(text: str) -> tuple[Excerpt, ...]:
+    return tuple(
+        Excerpt(str(one["text"]), str(one["source"]), float(one["score"])) for one in json.loads(text)
+    )
+
+
+def _draft_from_json(text: str | None) -> Draft | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Draft(**fields | {"citations": tuple(map(int, fields["citations"]))})
 
 
 def _reason_to_name(reason: Reason) -> str:
@@ -105,7 +120,8 @@ def _reason_from_name(name: str) -> Reason:
     return Reason[name.upper()]
 
 
-_json = json.JSONEncoder(ensure_ascii=False)  # made once: json.dumps would make one for every row
+# Made once: json.dumps would make one for every row.
+_json = json.JSONEncoder(ensure_ascii=False, default=dataclasses.asdict)
 
 
 def _stored(value: Any) -> Any:
@@ -116,7 +132,8 @@ def _stored(value: Any) -> Any:
 _TO_COLUMN: Mapping[type, Callable[[Any], Any]] = {
     str: storable,
     bool: int,
-    tuple: _candidates_to_json,
+    tuple: _to_json,
+    Draft: _to_json,
     Reason: _reason_to_name,
     Action: str,
     Desk: str,
@@ -141,7 +158,14 @@ ESCALATIONS = Table(
     "escalations",
     Escalation,
     _names(Escalation),
-    {"state": EscalationState, "is_paid": bool, "desk": Desk, "candidates": _candidates_from_json},
+    {
+        "state": EscalationState,
+        "is_paid": bool,
+        "desk": Desk,
+        "candidates": _candidates_from_json,
+        "passages": _passages_from_json,
+        "draft": _draft_from_json,
+    },
 )
 FIGURES = Table("figures", Figure, _names(Figure), {"kind": FigureKind})
 

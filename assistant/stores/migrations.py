@@ -111,6 +111,13 @@ def _desks(db: Database) -> None:
     escalations.add_column("candidates", str, not_null_default="[]")
 
 
+def _passages(db: Database) -> None:
+    """What older versions handed over came without passages of documents and without a draft."""
+    escalations = db.table("escalations")
+    escalations.add_column("passages", str, not_null_default="[]")
+    escalations.add_column("draft", str)
+
+
 def _create(
     db: Database,
     name: str,
@@ -125,7 +132,7 @@ def _create(
         table.create_index(index)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first_tables, _desks)
+MIGRATIONS: tuple[Migration, ...] = (_first_tables, _desks, _passages)
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -83,10 +83,37 @@ class EscalationState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What one of the team's documents says to a question. `source` names the document and the place in it;
+    `score` (0..1) is how much it seems to be about the question."""
+
+    text: str
+    source: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a language model made of an escalation's excerpts, after it was checked.
+
+    `citations` are places in `Escalation.passages`, from 0. `confidence` (0..1) is never above what those
+    excerpts support. A draft that was refused has no text; `refusal` says why, for people. `cost` is in the
+    team's money.
+    """
+
+    text: str
+    citations: tuple[int, ...] = ()
+    confidence: float = 0.0
+    refusal: str = ""
+    cost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """A question handed to people: equal questions within a window share one, and `askers` counts them.
 
-    `desk` says to whom; `candidates` are up to three (entry id, score), best first, of what could be sent.
+    `desk` says to whom; `candidates` are up to three (entry id, score), best first, of what could be sent;
+    `passages` up to three, best first, of what documents say to it, and `draft` an answer made of them.
     """
 
     id: int
@@ -102,6 +129,8 @@ class Escalation:
     state: EscalationState = EscalationState.OPEN
     desk: Desk = Desk.HOST
     candidates: tuple[tuple[str, float], ...] = ()
+    passages: tuple[Excerpt, ...] = ()
+    draft: Draft | None = None
 
 
 class FigureKind(StrEnum):

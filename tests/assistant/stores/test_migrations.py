@@ -60,5 +60,5 @@ def test_what_an_older_version_handed_over_is_for_the_host(connection: sqlite3.C
     old |= {"opened_at": 3.0, "updated_at": 3.0, "state": "open"}
     Database(connection).table("escalations").insert(old)
     migrate(connection, now=2.0)
-    kept = connection.execute("SELECT text, desk, candidates FROM escalations").fetchall()
-    assert kept == [("怎么发货", "host", "[]")]
+    kept = connection.execute("SELECT text, desk, candidates, passages, draft FROM escalations").fetchall()
+    assert kept == [("怎么发货", "host", "[]", "[]", None)]

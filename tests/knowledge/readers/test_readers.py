@@ -29,11 +29,11 @@ def test_text_in_any_encoding_of_an_editor_has_paragraphs_and_headings(tmp_path:
 
 
 def test_markdown_keeps_the_path_of_headings_and_its_tables(tmp_path: Path) -> None:
-    text = "# 说明\n\n前言*重点*。\n\n## 保养\n\n| 部件 | 更换 |\n|---|---|\n| 边刷 | 3 个月 |\n\n# 附录\n\n- 甲\n"
+    text = "# 说明\n\n前言*重*。\n\n## 保养\n\n| 部件 | 更换 |\n|---|---|\n| 边刷 | 3 个月 |\n\n# 附\n- 甲\n"
     assert read_sections(write(tmp_path / "a.md", text)) == [
-        Section("说明", ("前言重点。",)),
+        Section("说明", ("前言重。",)),
         Section("说明 › 保养", ("部件 | 更换", "边刷 | 3 个月")),
-        Section("附录", ("甲",)),
+        Section("附", ("甲",)),
     ]
 
 
