@@ -1,33 +1,34 @@
 """Recognises what concerns the writer's own order, parcel, refund or account: for customer service.
 
 A text is personal when it speaks of something of the writer's own (owned, bought, paid, handed in) and says
-near by that it is late, wrong, or to be looked up. What would be so for anybody (before buying, "if it
-breaks", how a thing is done) is for the entries. Works on folded text, in Chinese and in English; pure.
+near by that it is late, wrong, or to be looked up; when it comes, and what to do with it, `own_order` hears.
+What would be so for anybody (before buying, "if it breaks", how a thing is done) is for the entries. Works on
+folded text, in Chinese and in English; pure.
 """
 
 import re
 
+from assistant.pipeline.own_order import (
+    FIRST_PERSON,
+    SPAN,
+    SPAN_EN,
+    asks_about_own_order,
+    is_found,
+    near,
+)
+
 _LONGEST = 200
 
-
-def _near(first: str, second: str, *, characters: int) -> re.Pattern[str]:
-    """Matches where both are said, in either order, so far apart at most: long texts speak of many things."""
-    gap = f".{{0,{characters}}}?"
-    return re.compile(f"(?:{first}){gap}(?:{second})|(?:{second}){gap}(?:{first})")
-
-
 # Chinese ----------------------------------------------------------------------------------------------------
-_I = "[我俺咱]"
-_SPAN = r"(?:\d+|[一二两三四五六七八九十半几好多]+)个?多?(?:天|周|星期|礼拜|月|小时|钟头|晚上)"
 _BEFORE = (
-    rf"(?:昨[天晚日儿]|前[天晚]|前一天|大前天|刚才|刚刚|上(?:个|一)?(?:周|星期|礼拜|月)|[上前]几[天周]|早上|{_SPAN}[之以]?前"
+    rf"(?:昨[天晚日儿]|前[天晚]|前一天|大前天|刚才|刚刚|上(?:个|一)?(?:周|星期|礼拜|月)|[上前]几[天周]|早上|{SPAN}[之以]?前"
     r"|\d+号(?!链接|色|线)|双十?[一二]|618)"
 )
 _DEED = (
     r"(?:购?买|拍|下[的了过]?单|[预约]?[订定约]|付(?:款|钱)?|交|报[的了]?名|申请|提(?:交)?|退(?:款|货|回)?|换(?:货)?"
     r"|寄|填|上?传|充值?|补|领|签收?|选|改|投诉?|抢|联系|催|登记|反馈)"
 )
-_DONE = rf"(?:{_DEED}(?:[的了过完好]|.{{0,4}}?了)|{_DEED}.{{0,4}}?{_SPAN}了?)"
+_DONE = rf"(?:{_DEED}(?:[的了过完好]|.{{0,4}}?了)|{_DEED}.{{0,4}}?{SPAN}了?)"
 _GOODS = (
     r"(?:订单|单子|单号|单(?![反双人品手独张只日词元节买件价位])|快递|包裹|物流|退款|退货|换货|退换|售后|发票"
     r"|[账帐][号户]|密码|[定订押]金|尾款|余额|积分|差价|保价|价保|[优惠]*券|红包|返现|补贴|会员|权益|额度|资格"
@@ -35,8 +36,8 @@ _GOODS = (
 )
 _STAFF = "(?:客服|专员|顾问|师傅)"
 _MINE = (
-    rf"(?:{_I}(?:们)?(?:家)?(?:的|那|这(?!个?人|边|种|么)|号(?!链接)|件|.{{0,4}}?{_GOODS})"
-    rf"|{_I}.{{0,6}}?{_DEED}.{{0,3}}?的)"
+    rf"(?:{FIRST_PERSON}(?:们)?(?:家)?(?:的|那|这(?!个?人|边|种|么)|号(?!链接)|件|.{{0,4}}?{_GOODS})"
+    rf"|{FIRST_PERSON}.{{0,6}}?{_DEED}.{{0,3}}?的)"
 )
 _LATE = (
     r"(?:还(?:是)?(?:没|不(?!错)|在(?!吗)|未|显示|处于)|(?:到现在|一直|始终|都|也|怎么|咋|迟迟).{0,3}?[没不未]"
@@ -60,13 +61,9 @@ _LOOK_UP = r"(?:查|看|催|核实|确认|找|跟进|备注|改|取消|处理|�
 _ONE = "[个双件单条台]"
 
 # English ----------------------------------------------------------------------------------------------------
-_SPAN_EN = (
-    r"(?:\d+|an?|one|two|three|four|five|six|several|few|couple(?: of)?)"
-    r" ?(?:hours?|hrs?|days?|weeks?|wks?|months?)"
-)
 _BEFORE_EN = (
-    rf"(?:{_SPAN_EN} (?:ago|back|now|later)"
-    rf"|(?:its been|for|in|over|been) (?:over |like |about |almost )?{_SPAN_EN}"
+    rf"(?:{SPAN_EN} (?:ago|back|now|later)"
+    rf"|(?:its been|for|in|over|been) (?:over |like |about |almost )?{SPAN_EN}"
     r"|yesterday|last (?:night|week|month|year|time|\w+day)|since \w+|on (?:day \d+|\w+day)|earlier|already"
     r"|this morning)"
 )
@@ -83,14 +80,15 @@ _THINGS_EN = (
 )
 _MINE_EN = rf"(?:\bm[yi] (?:\w+ ){{0,3}}?{_THINGS_EN}\b)"
 _DID_EN = (
-    rf"(?:\b(?:i|we)(?: (?:have|just|already|only|literally|ve))* ?{_BOUGHT_EN}\b|\bi (?:got|received)\b"
-    rf"|^{_BOUGHT_EN}\b)"
+    rf"(?:\b(?:i|we)(?:ve)?(?: (?:have|just|already|only|literally|ve))* ?{_BOUGHT_EN}\b"
+    rf"|\bi (?:got|received)\b|^{_BOUGHT_EN}\b)"
 )
 _LATE_EN = (
     r"(?:\b(?:still|never|nothing|crickets|stuck|late|pending|empty|yet|waiting|nobody|supposed to)\b"
     r"|\bha(?:s|ve)(?:nt| not)\b|\bno (?:reply|response|answer|tracking|refund|email|update|word|one|news"
     r"|confirmation)\b|\bnot (?:here|arrived?|received|shipped|moved|updated|showing)\b"
-    r"|\bdidnt (?:get|receive|come|arrive|go|work|ship)\b|\bisnt (?:moving|here|updating|showing)\b"
+    r"|\btaking (?:so|too|this|for)\b|\bdidnt (?:get|receive|come|arrive|go|work|ship)\b"
+    r"|\bisnt (?:moving|here|updating|showing)\b"
     r"|\bsays? (?:its )?(?:delivered|label|pending|shipped|declined|invalid|cancell?ed)|\bwhere(?:s| is)\b"
     r"|\bwhats (?:going on|up) with\b)"
 )
@@ -114,9 +112,9 @@ _CERTAIN = (
     re.compile(r"(?:尾号|后四位|(?:订单号?|单号|手机号?).{0,4}?)\s*[a-z]?\d{3,}"),
     re.compile(
         rf"(?:帮|麻烦|给|替|能|请).{{0,5}}?{_LOOK_UP}.{{0,4}}?"
-        rf"(?:{_I}.{{0,6}}?(?:{_GOODS}|{_DEED}|(?:的|那){_ONE}?$|那{_ONE})|[那这]一?单)"
+        rf"(?:{FIRST_PERSON}.{{0,6}}?(?:{_GOODS}|{_DEED}|(?:的|那){_ONE}?$|那{_ONE})|[那这]一?单)"
     ),
-    re.compile(rf"(?:帮|给|把|麻烦){_I}?的?[那这]一?[单件笔].{{0,4}}?{_LOOK_UP}"),
+    re.compile(rf"(?:帮|给|把|麻烦){FIRST_PERSON}?的?[那这]一?[单件笔].{{0,4}}?{_LOOK_UP}"),
     re.compile(r"(?:帮|麻烦|给).{0,3}?催"),
     re.compile(r"\b(?:order|ticket|case|claim|tracking) (?:number |no |id )?#?\d{4,}\b"),
 )
@@ -126,10 +124,10 @@ _HAPPENED = (
         r"(?:物流|快递|包裹|(?<![软硬条邮零配])件|订单|单子|状态).{0,8}?(?:一直.{0,3}?[没不卡停]|[卡停]在|不[更走]|不动|没[更走]|没变|没动)"
     ),
     re.compile(r"(?:显示|说是?|写着?).{0,4}?(?:签收|送达|妥投|发货|投柜).{0,8}?(?:[没不](?!是)|啥也)"),
-    re.compile(rf"都{_SPAN}了?.{{0,3}}?(?:还|货呢|钱呢|没)"),
+    re.compile(rf"都{SPAN}了?.{{0,3}}?(?:还|货呢|钱呢|没)"),
     re.compile(r"(?:说好|买|拍|付).{0,6}?(?:只收到|只到|到手就?|只来)[一二两三俩仨\d]|收到的不是我|来了个"),
     re.compile(r"^.{0,5}?(?:发错|漏发|(?<!多)少[发件]|寄错|丢件|扣重|扣了?两[次遍回份])了?(?:一[件个样])?$"),
-    _near(r"赠品|礼品|送的.{0,3}", "没(?:收到|给|发|看?见)|漏", characters=3),
+    near(r"赠品|礼品|送的.{0,3}", "没(?:收到|给|发|看?见)|漏", characters=3),
     re.compile(
         r"\b(?:tracking|package|parcel|order|pkg|shipment|it)\b.{0,25}?\b(?:stuck|frozen"
         r"|hasnt (?:moved|updated)|never came|in transit forever)\b|\bno scans\b|\blabel created\b"
@@ -151,7 +149,7 @@ _HAPPENED = (
         rf"\bi (?:didnt|havent|never) (?:get|got|gotten|receive|received) (?:\w+ ){{0,3}}?{_THINGS_EN}\b"
     ),
     re.compile(
-        rf"\b{_SPAN_EN}\b.{{0,30}}?\b(?:nothing (?:sent|came|yet)|no (?:money|reply|refund|box)|silence)\b"
+        rf"\b{SPAN_EN}\b.{{0,30}}?\b(?:nothing (?:sent|came|yet)|no (?:money|reply|refund|box)|silence)\b"
     ),
 )
 _WHAT_THEN = re.compile(
@@ -166,29 +164,31 @@ _FOR_ANYBODY = (
         r"|你[们]?家"
     ),
     re.compile(
-        r"\b(?:if|what happens|would|should|in case|do (?:you|u|yall)|does|(?:can|could|may|will) i|are"
-        r"|is (?:it|there)|how (?:do|can|long|much|many)"
+        r"\b(?:if|once (?:i|we)(?:ve)?|what happens|would|should|in case|do (?:you|u|yall)|does"
+        r"|(?:can|could|may|will) i|are|is (?:it|there)|how (?:do|can|long|much|many)"
         r"|when (?:will|do|does|would|can|is|are)|will (?:it|my))\b"
     ),
 )
 _OWN_MATTER = (
-    _near(_MINE, _TROUBLE, characters=10),
-    _near(rf"{_BEFORE}.{{0,6}}?{_DEED}", _TROUBLE, characters=10),
-    _near(
-        rf"(?:{_DEED}|{_GOODS}).{{0,8}}?{_SPAN}了?|{_SPAN}了.{{0,4}}?(?:{_DEED}|{_GOODS})",
+    near(_MINE, _TROUBLE, characters=10),
+    near(rf"{_BEFORE}.{{0,6}}?{_DEED}", _TROUBLE, characters=10),
+    near(
+        rf"(?:{_DEED}|{_GOODS}).{{0,8}}?{SPAN}了?|{SPAN}了.{{0,4}}?(?:{_DEED}|{_GOODS})",
         f"{_LATE}|{_ASKED}",
         characters=8,
     ),
-    _near(_DONE, rf"{_GOODS}.{{0,6}}?(?:{_TROUBLE})", characters=8),
-    _near(
-        rf"[给扣把退欠]了?{_I}|{_I}被|收到的|{_I}.{{0,4}}?(?:{_GOODS}|明明)",
+    near(_DONE, rf"{_GOODS}.{{0,6}}?(?:{_TROUBLE})", characters=8),
+    near(
+        rf"[给扣把退欠]了?{FIRST_PERSON}|{FIRST_PERSON}被|收到的|{FIRST_PERSON}.{{0,4}}?(?:{_GOODS}|明明)",
         f"{_WRONG}|{_ASKED}",
         characters=6,
     ),
-    _near(rf"{_DONE}|{_I}", rf"{_STAFF}.{{0,4}}?[没不]|没人(?:联系|[加理管回审批])", characters=12),
-    re.compile(rf"扣了?{_I}.{{0,2}}?(?:[两2二三3多几]|钱)|{_I}.{{0,4}}?密码.{{0,4}}?[错不]"),
+    near(rf"{_DONE}|{FIRST_PERSON}", rf"{_STAFF}.{{0,4}}?[没不]|没人(?:联系|[加理管回审批])", characters=12),
+    re.compile(
+        rf"扣了?{FIRST_PERSON}.{{0,2}}?(?:[两2二三3多几]|钱)|{FIRST_PERSON}.{{0,4}}?密码.{{0,4}}?[错不]"
+    ),
     re.compile(r"[选拍买要订定]的.{0,10}?(?:[发寄送变]?成(?!份|分)|[发寄送]来)."),
-    _near(
+    near(
         r"付[完了过]?[款钱]?|钱.{0,2}?扣|扣.{0,2}?[钱款]",
         r"[没不]有?(?:弹|跳|显示|反应|出|到账)|还?显示.{0,3}?[待未]",
         characters=8,
@@ -202,24 +202,22 @@ _OWN_MATTER = (
         r"\b(?:declined|denied|rejected|charged|billed|locked|banned|logging|logged) (?:me|us)\b"
         r"|\b(?:sent|gave|shipped) (?:me|us) .{1,30}\b(?:ordered|asked|wanted|chose|paid)\b"
     ),
-    _near(_MINE_EN, f"{_TROUBLE_EN}|{_ASKED_EN}", characters=40),
-    _near(_DID_EN, _TROUBLE_EN, characters=50),
-    _near(
+    near(_MINE_EN, f"{_TROUBLE_EN}|{_ASKED_EN}", characters=40),
+    near(_DID_EN, _TROUBLE_EN, characters=50),
+    near(
         _BEFORE_EN,
         rf"{_OWN_EN}.{{0,60}}?(?:{_TROUBLE_EN})|(?:{_TROUBLE_EN}).{{0,60}}?{_OWN_EN}",
         characters=30,
     ),
-    _near(_TO_ME_EN, f"{_TROUBLE_EN}|{_BEFORE_EN}", characters=40),
+    near(_TO_ME_EN, f"{_TROUBLE_EN}|{_BEFORE_EN}", characters=40),
 )
 
 
 def is_personal(folded: str) -> bool:
     """Whether the text, of which the first 200 characters are read, is about the writer's own matter."""
     read = folded[:_LONGEST]
-    if any(pattern.search(read) for pattern in _CERTAIN):
+    if is_found(_CERTAIN, read) or asks_about_own_order(read):
         return True
-    if any(pattern.search(read) for pattern in _FOR_ANYBODY):
+    if is_found(_FOR_ANYBODY, read):
         return False
-    if any(pattern.search(read) for pattern in _OWN_MATTER):
-        return True
-    return not _WHAT_THEN.search(read) and any(pattern.search(read) for pattern in _HAPPENED)
+    return is_found(_OWN_MATTER, read) or (not _WHAT_THEN.search(read) and is_found(_HAPPENED, read))
