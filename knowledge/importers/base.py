@@ -71,12 +71,13 @@ class Importer(Protocol):
 class Row:
     """An entry's fields as the file has them, not checked yet. Lines count from 1.
 
-    `names`: what the file calls the fields, where it is otherwise.
+    `names`: what the file calls the fields, where it is otherwise. A row with `problems` is no entry.
     """
 
     line: int
     fields: Mapping[str, Any]
     names: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 def checked(source: str, rows: Iterable[Row | Problem]) -> Reading:
@@ -116,13 +117,22 @@ def _check(source: str, row: Row, lines_by_id: dict[str, int]) -> Entry | list[P
     try:
         entry = Entry.model_validate(fields)
     except ValidationError as error:
-        return [_as_called(row, problem) for problem in problems + problems_of(error, source, row.line)]
+        problems += problems_of(error, source, row.line)
     except OverflowError:  # a time that no clock shows
         problems.append(Problem(source, row.line, "valid_until", "is too far away", remedy="leave it empty"))
-    if not problems and not fold(entry.question):
+    else:
+        problems += _no_question(source, row, entry)
+        if not problems and not row.problems:
+            return entry
+    said = {problem.field for problem in row.problems}
+    called = (_as_called(row, problem) for problem in problems)
+    return [*row.problems, *(problem for problem in called if problem.field not in said)]
+
+
+def _no_question(source: str, row: Row, entry: Entry) -> Iterator[Problem]:
+    if not fold(entry.question):
         message, remedy = "has no word in it that could be asked", "write it in words"
-        problems.append(Problem(source, row.line, "question", message, shown(entry.question), remedy))
-    return [_as_called(row, problem) for problem in problems] or entry
+        yield Problem(source, row.line, "question", message, shown(entry.question), remedy)
 
 
 def _as_called(row: Row, problem: Problem) -> Problem:
