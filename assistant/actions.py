@@ -44,6 +44,8 @@ class Reason(StrEnum):
     FAILED = "could not be judged, the log says why"
     WITHDRAWN = "taken back, by its writer or a moderator"
     ANSWER_TOO_LONG = "the answer does not fit the room's lines"
+    PLACEHOLDER_MISSING = "the answer has a placeholder that nobody set for the broadcast"
+    LAPSED = "the answer held until just now"
 
 
 class ReceiptState(StrEnum):

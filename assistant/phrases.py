@@ -188,6 +188,9 @@ _CHINESE = Phrases(
         Reason.ABUSE: "这是辱骂",
         Reason.SPAM: "这是广告",
         Reason.CHATTER: "不是提问",
+        Reason.ANSWER_TOO_LONG: "答案太长，直播间的弹幕放不下",
+        Reason.PLACEHOLDER_MISSING: "答案里有占位符，这场直播没有填",
+        Reason.LAPSED: "答案刚刚过了有效期",
     },
     advice={
         Advice.IMPORT: "问答库还是空的：没有条目，什么也答不了。",

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assistant.actions import Desk
+from assistant.actions import Desk, Reason
 from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import AssistantError, StoreError
@@ -19,7 +19,8 @@ from assistant.pipeline.abuse import is_abusive
 from assistant.pipeline.cluster import Question
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.injection import is_injection
-from assistant.pipeline.plan import PAID_PRIORITY, Place, Plan, Planner, question_of
+from assistant.pipeline.place import Place
+from assistant.pipeline.plan import PAID_PRIORITY, Plan, Planner, question_of
 from assistant.pipeline.wording import one_line
 from assistant.stores.base import Store
 from assistant.stores.rows import Escalation, EscalationState, Message
@@ -97,8 +98,8 @@ class ByHand:
             plan = self._planner.answer_by_hand(
                 asked.first, entry, asked.question, place, now=self._clock.now()
             )
-            if plan is None:
-                raise CannotAnswer(f"the answer of {entry_id} does not fit the room's lines")
+            if isinstance(plan, Reason):
+                raise CannotAnswer(f"{entry_id} cannot be said: {plan}")
             await self._carry_out(plan, asked, entry_id=entry_id)
 
     async def answer_in_words(self, escalation_id: int, text: str, *, keep: Keep) -> None:

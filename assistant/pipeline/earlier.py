@@ -1,5 +1,6 @@
 """What an earlier run left in the journal, as the flow takes it up: only reads, but for a broadcast's end."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -48,6 +49,15 @@ async def standing_answers(store: Store, broadcast_id: int, *, since: float) -> 
         return []
     messages = {message.id: message for message in await store.messages(broadcast_id)}
     return [(reply, messages[reply.message_id]) for reply in replies if reply.message_id in messages]
+
+
+async def said_times(store: Store, broadcast_id: int) -> Mapping[str, int]:
+    """How many answers each entry gave in the broadcast, whatever became of them."""
+    return Counter(
+        reply.entry_id
+        for reply in await store.replies(broadcast_id)
+        if reply.entry_id is not None and reply.part == 1
+    )
 
 
 async def viewers_of(store: Store, escalations: Sequence[Escalation]) -> Mapping[int, str]:

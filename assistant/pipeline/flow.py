@@ -7,7 +7,7 @@ task that decides. `aftermath` is for the outbox to call.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 import structlog
@@ -31,15 +31,18 @@ from assistant.pipeline.decide import ignored
 from assistant.pipeline.figures import figures
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Hearing, Line
+from assistant.pipeline.memory import Memory
 from assistant.pipeline.moderation import Moderation
-from assistant.pipeline.plan import Place, Plan, Planner, as_message, priority_of, question_of
+from assistant.pipeline.place import Place, Voice
+from assistant.pipeline.plan import Plan, Planner, as_message, priority_of
+from assistant.pipeline.resuming import resume
+from assistant.pipeline.saying import Lines, Sayings
 from assistant.pipeline.screen import Setting
 from assistant.pipeline.seen import SeenEvents
 from assistant.pipeline.withdrawal import ChatLine, IsMeant, withdrawn_by
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.base import Store
-from assistant.stores.rows import Escalation, Row
-from knowledge.text import fold
+from assistant.stores.rows import Escalation, Reply, Row
 
 BATCH_LINES = 256
 _MOST_ANSWERING = 1000  # answers whose question may still be taken back
@@ -47,18 +50,6 @@ _WRITE_ATTEMPTS = 5
 _WRITE_RETRY_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
-
-
-class Voice(Protocol):
-    """What the room lets us say: the account's line length now, and whether we speak at all."""
-
-    @property
-    def speaks(self) -> bool: ...
-
-    @property
-    def known_text_limit(self) -> int: ...
-
-    def text_length(self, text: str) -> int: ...
 
 
 class Flow:
@@ -91,23 +82,21 @@ class Flow:
             text_characters=settings.limits.text_characters,
             setting=Setting(answers_the_host=settings.policy.answer_the_host),
         )
-        self._cooldown = Cooldown(seconds=settings.policy.cooldown_seconds)
-        self._clusters = Clusters(seconds=settings.policy.escalation_window_seconds)
-        self._handover = Handover(new_id=store.new_id)
-        self._planner = Planner(
-            bars=answers.bars,
-            clusters=self._clusters,
-            cooldown=self._cooldown,
-            handover=self._handover,
-            sending=settings.sending,
-            new_id=store.new_id,
+        memory = self._memory = Memory(
+            clusters=Clusters(seconds=settings.policy.escalation_window_seconds),
+            cooldown=Cooldown(seconds=settings.policy.cooldown_seconds),
+            handover=Handover(new_id=store.new_id),
+            sayings=Sayings(
+                values=settings.broadcast.values(address), most_parts=settings.sending.most_parts
+            ),
         )
+        self._planner = Planner(memory, bars=answers.bars, sending=settings.sending, new_id=store.new_id)
         self._answering: dict[int, ChatLine] = {}
         self._moderation = Moderation(address, outbox=outbox, watch=watch)
         self.aftermath = Aftermath(
             str(address),
-            cooldown=self._cooldown,
-            handover=self._handover,
+            cooldown=memory.cooldown,
+            handover=memory.handover,
             outbox=outbox,
             store=store,
             clock=clock,
@@ -119,7 +108,7 @@ class Flow:
             answers=answers,
             outbox=outbox,
             planner=self._planner,
-            handover=self._handover,
+            handover=memory.handover,
             place=self._place,
             clock=clock,
             watch=watch,
@@ -137,8 +126,8 @@ class Flow:
         last = await earlier.last_broadcast(self._store, self.address, is_alive=bool(ids), now=now)
         self._broadcasts = BroadcastLog(platform=platform, room=room, new_id=self._store.new_id, last=last)
         await self._store.commit(*self._broadcasts.arrive(now=now))
-        await self._restore_answers(now)
-        await self._restore_escalations(now)
+        broadcast_id = self._broadcasts.current.id
+        await resume(self._memory, broadcast_id, store=self._store, answers=self._answers, now=now)
 
     def entered(self, *, own_viewer_id: str, host_viewer_id: str, title: str) -> None:
         """The room let us in: who we are there, who the host is. An earlier silence is over, or said anew."""
@@ -151,6 +140,14 @@ class Flow:
     async def open_escalations(self, desk: Desk | None = None) -> list[Escalation]:
         """What waits for people in this broadcast, at one desk or at all: paid first, then the oldest."""
         return await self._store.open_escalations(self._broadcasts.current.id, desk=desk)
+
+    def other_wordings(self, reply: Reply) -> Sequence[Lines]:
+        """What may be said in place of it here and now: the wordings of its entry's answer."""
+        entry = self._answers.base.entries.get(reply.entry_id or "")
+        place = self._place()
+        if entry is None or not entry.holds(at=self._clock.now(), room=place.address):
+            return ()
+        return self._memory.sayings.wordings(entry, place)
 
     def receive(self, heard: Sequence[events.Event]) -> None:
         """Never raises: an event that cannot be taken in is logged, the connection carries on."""
@@ -202,28 +199,6 @@ class Flow:
         """The outbox knows rooms by the address that they were given to us with, short ids included."""
         addressed = msgspec.structs.replace(danmaku, room=self.address.id)
         return self._outbox.is_own(addressed, own_viewer_id=self._hearing.setting.own_viewer_id)
-
-    async def _restore_answers(self, now: float) -> None:
-        """What was answered just now, or is about to be, is not answered again."""
-        broadcast_id, since = self._broadcasts.current.id, now - self._cooldown.seconds
-        standing = await earlier.standing_answers(self._store, broadcast_id, since=since)
-        judgements = await self._answers.judge([message.text for _, message in standing])
-        for (reply, message), judgement in zip(standing, judgements, strict=True):
-            question = question_of(fold(message.text), judgement)
-            cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
-            if reply.entry_id:
-                self._cooldown.begin(reply.entry_id, reply.answer_id, message, cluster, now=reply.created_at)
-
-    async def _restore_escalations(self, now: float) -> None:
-        left = await self._store.open_escalations(self._broadcasts.current.id)
-        judgements = await self._answers.judge([escalation.text for escalation in left])
-        whose = await earlier.viewers_of(self._store, left)
-        for escalation, judgement in zip(left, judgements, strict=True):
-            question = question_of(
-                fold(escalation.text), judgement, whose=whose.get(escalation.message_id, "")
-            )
-            self._handover.restore(escalation)
-            self._clusters.restore(question, escalation_id=escalation.id, askers=escalation.askers, now=now)
 
     async def _decide(self, lines: Sequence[Line]) -> None:
         judgements = await self._answers.judge([line.text for line in lines])
@@ -290,7 +265,7 @@ class Flow:
         for line in self._backlog.remove(lambda line: is_meant(line.event)):
             self._ignore(line, Reason.WITHDRAWN)
         taken_back = [id for id, event in self._answering.items() if is_meant(event)]
-        answers = {id for id in map(self._cooldown.end_if_alone, taken_back) if id is not None}
+        answers = {id for id in map(self._memory.cooldown.end_if_alone, taken_back) if id is not None}
         if answers:
             self._outbox.cancel(
                 lambda reply: reply.answer_id in answers, reason="the question was taken back"
@@ -306,13 +281,7 @@ class Flow:
             self._store.note(*rows)
 
     def _place(self) -> Place:
-        return Place(
-            platform=self.address.platform,
-            room=self.address.id,
-            limit=self._voice.known_text_limit,
-            measure=self._voice.text_length,
-            speaks=self._voice.speaks,
-        )
+        return Place.of(self.address, self._voice)
 
 
 def _rows(plan: Plan) -> tuple[Row, ...]:

@@ -1,36 +1,25 @@
 """From a judged line to everything that is to be written and said about it. Pure but for the room's memory.
 
 Decides with `decide`, counts askers (`cluster`), lets them join what is done already (`cooldown`, `handover`)
-and words the answer; writing the rows and sending the replies is the flow's business.
+and words the answer (`saying`); writing the rows and sending the replies is the flow's business.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.actions import Action, Decision, Desk, Reason
-from assistant.pipeline import wording
-from assistant.pipeline.cluster import Clusters, Question
-from assistant.pipeline.cooldown import Cooldown
+from assistant.pipeline.cluster import Question
 from assistant.pipeline.decide import Bars, decide
-from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Line
+from assistant.pipeline.memory import Memory
+from assistant.pipeline.place import Place
+from assistant.pipeline.saying import Lines, ends_at
 from assistant.settings import SendingSettings
 from assistant.stores.rows import Escalation, Message, Reply
 from knowledge import Entry
 from knowledge.ranking import Judgement
 
 PAID_PRIORITY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a line was said and what an answer there may be: `limit` by `measure`, `speaks` at all."""
-
-    platform: str
-    room: str
-    limit: int
-    measure: Callable[[str], int] = len
-    speaks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +35,16 @@ class Plan:
 
 
 class Planner:
-    """One room's. Its memory changes with every plan, so every plan is to be carried out."""
+    """One room's. The memory changes with every plan, so every plan is to be carried out."""
 
     def __init__(
-        self,
-        *,
-        bars: Bars,
-        clusters: Clusters,
-        cooldown: Cooldown,
-        handover: Handover,
-        sending: SendingSettings,
-        new_id: Callable[[], int],
+        self, memory: Memory, *, bars: Bars, sending: SendingSettings, new_id: Callable[[], int]
     ) -> None:
+        self._clusters = memory.clusters
+        self._cooldown = memory.cooldown
+        self._handover = memory.handover
+        self._sayings = memory.sayings
         self._bars = bars
-        self._clusters = clusters
-        self._cooldown = cooldown
-        self._handover = handover
         self._sending = sending
         self._new_id = new_id
 
@@ -86,10 +69,11 @@ class Planner:
 
     def answer_by_hand(
         self, message: Message, entry: Entry, question: Question, place: Place, *, now: float
-    ) -> Plan | None:
-        """The host answers the question of `message` with this entry; None where its answer does not fit."""
-        if not self._lines(entry, place):
-            return None
+    ) -> Plan | Reason:
+        """The host answers the question of `message` with this entry; or why its answer cannot be said."""
+        said = self._sayings.lines(entry, place, broadcast_id=message.broadcast_id, now=now)
+        if isinstance(said, Reason):
+            return said
         priority = PAID_PRIORITY if message.is_paid else 0
         return self._answer(message, entry, question, place, priority=priority, now=now)
 
@@ -97,7 +81,7 @@ class Planner:
         self, message: Message, text: str, question: Question, place: Place, *, now: float
     ) -> Plan | None:
         """Somebody answers the question of `message` in their own words; None where they do not fit."""
-        texts = self._fitting(text, place)
+        texts = place.lines(text, most=self._sending.most_parts)
         if not texts:
             return None
         priority = PAID_PRIORITY if message.is_paid else 0
@@ -113,12 +97,6 @@ class Planner:
         if plan.replies:
             self._cooldown.end(plan.replies[0].answer_id)
 
-    def _lines(self, entry: Entry, place: Place) -> tuple[str, ...]:
-        return self._fitting(entry.answer, place)
-
-    def _fitting(self, text: str, place: Place) -> tuple[str, ...]:
-        return wording.lines(text, limit=place.limit, most=self._sending.most_parts, measure=place.measure)
-
     def _answer(
         self,
         message: Message,
@@ -130,17 +108,17 @@ class Planner:
         reply_to: str = "",
         now: float,
     ) -> Plan:
+        texts = self._sayings.lines(entry, place, broadcast_id=message.broadcast_id, now=now)
+        if isinstance(texts, Reason):
+            unsaid = replace(message.decision, action=Action.ESCALATE, reason=texts)
+            return self._hand_over(replace(message, decision=unsaid), question, now=now)
         current = self._cooldown.join(entry.id, message.viewer_key, now=now)
         if current is not None:
             self._clusters.hear(current.cluster, viewer_key=message.viewer_key, now=now)
             served = replace(message, answered_by=current.answer_id if place.speaks else None)
             return Plan(served, joined=True, askers=current.cluster.askers)
-        texts = self._lines(entry, place)
-        if not texts:
-            too_long = replace(message.decision, action=Action.ESCALATE, reason=Reason.ANSWER_TOO_LONG)
-            return self._hand_over(replace(message, decision=too_long), question, now=now)
         replies = (
-            self._replies(texts, message, entry.id, place, priority=priority, reply_to=reply_to, now=now)
+            self._replies(texts, message, entry, place, priority=priority, reply_to=reply_to, now=now)
             if place.speaks
             else ()
         )
@@ -152,9 +130,9 @@ class Planner:
 
     def _replies(
         self,
-        texts: tuple[str, ...],
+        texts: Lines,
         message: Message,
-        entry_id: str | None,
+        entry: Entry | None,
         place: Place,
         *,
         priority: int,
@@ -162,6 +140,10 @@ class Planner:
         now: float,
     ) -> tuple[Reply, ...]:
         ids = [self._new_id() for _ in texts]
+        expires_at = now + self._sending.expire_seconds
+        if entry is not None:  # what is no longer true must not leave, however long it waited
+            self._sayings.said(entry.id, broadcast_id=message.broadcast_id)
+            expires_at = min(expires_at, ends_at(entry))
         return tuple(
             Reply(
                 id=id,
@@ -170,14 +152,14 @@ class Planner:
                 platform=place.platform,
                 room=place.room,
                 message_id=message.id,
-                entry_id=entry_id,
+                entry_id=None if entry is None else entry.id,
                 text=text,
                 part=part,
                 parts=len(texts),
                 priority=priority,
                 reply_to=reply_to,
                 created_at=now,
-                expires_at=now + self._sending.expire_seconds,
+                expires_at=expires_at,
             )
             for part, (id, text) in enumerate(zip(ids, texts, strict=True), 1)
         )

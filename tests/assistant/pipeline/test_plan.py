@@ -7,24 +7,27 @@ from assistant.pipeline.cluster import Clusters
 from assistant.pipeline.cooldown import Cooldown
 from assistant.pipeline.decide import Bars, decide
 from assistant.pipeline.handover import Handover
-from assistant.pipeline.plan import PAID_PRIORITY, Place, Planner
+from assistant.pipeline.memory import Memory
+from assistant.pipeline.place import Place
+from assistant.pipeline.plan import PAID_PRIORITY, Planner
+from assistant.pipeline.saying import Sayings
 from assistant.settings import SendingSettings
+from knowledge import Entry
 from tests.fakes.lines import entry, judgement, line
 
 BARS = Bars(reply=0.8, question=0.5)
 PLACE = Place("bilibili", "7777", limit=20)
 
 
-def planner(cooldown: Cooldown | None = None) -> Planner:
+def planner(cooldown: Cooldown | None = None, **values: str) -> Planner:
     ids = count(100)
-    return Planner(
-        bars=BARS,
+    memory = Memory(
         clusters=Clusters(seconds=600.0),
         cooldown=cooldown or Cooldown(seconds=60.0),
         handover=Handover(new_id=lambda: next(ids)),
-        sending=SendingSettings(),
-        new_id=lambda: next(ids),
+        sayings=Sayings(values=values, most_parts=SendingSettings().most_parts),
     )
+    return Planner(memory, bars=BARS, sending=SendingSettings(), new_id=lambda: next(ids))
 
 
 @pytest.mark.parametrize(
@@ -76,6 +79,40 @@ def test_an_answer_that_does_not_fit_goes_to_the_host_instead_of_being_cut() -> 
     assert plan.replies == ()
     assert plan.message.decision.reason is Reason.ANSWER_TOO_LONG
     assert plan.escalation is not None
+
+
+COUPON = Entry(
+    id="coupon", question="有券吗", answer="券码 SAVE{amount}", valid_until="1970-01-01T00:02:00+00:00"
+)
+
+
+def test_a_question_whose_answer_cannot_be_filled_goes_to_the_host_with_the_reason() -> None:
+    plan = planner().plan(line(), judgement(entries=(COUPON,)), PLACE, now=100.0)
+    assert plan.replies == ()
+    assert plan.message.decision.reason is Reason.PLACEHOLDER_MISSING
+    assert plan.escalation is not None
+    assert plan.escalation.reason == Reason.PLACEHOLDER_MISSING
+
+
+def test_what_ended_since_it_was_judged_is_not_said_any_more() -> None:
+    one = planner(amount="20")
+    texts = [one.plan(line(), judgement(entries=(COUPON,)), PLACE, now=119.9).replies[0].text]
+    late = one.plan(line(id=2), judgement(entries=(COUPON,)), PLACE, now=120.0)
+    assert texts == ["券码 SAVE20"]
+    assert (late.replies, late.joined, late.message.answered_by) == ((), False, None)
+    assert late.message.decision.reason is Reason.LAPSED
+
+
+def test_a_reply_must_leave_before_its_answer_ends() -> None:
+    (reply,) = planner(amount="20").plan(line(), judgement(entries=(COUPON,)), PLACE, now=100.0).replies
+    assert reply.expires_at == 120.0
+
+
+def test_the_answer_given_again_is_given_in_other_words() -> None:
+    one = planner()
+    judged = judgement(entries=(entry().model_copy(update={"other_answers": ("两天内发。",)}),))
+    plans = [one.plan(line(id=id), judged, PLACE, now=100.0 + 61 * id) for id in range(3)]
+    assert [plan.replies[0].text for plan in plans] == ["48小时内发货。", "两天内发。", "48小时内发货。"]
 
 
 def test_paid_questions_leave_first() -> None:
