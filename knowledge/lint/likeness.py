@@ -16,6 +16,7 @@ from knowledge.embedder import Embedder
 from knowledge.entries import Entry
 from knowledge.evidence import bare, without_address
 from knowledge.index import FaissIndex
+from knowledge.lexicon import shipped_lexicon
 from knowledge.text import fold
 
 NEAR_COSINE: Final = 0.88
@@ -28,6 +29,7 @@ SPELLED_RATIO: Final = 0.9
 Step = Callable[[int], None]
 """Told how many texts more have been dealt with."""
 
+_TELLING = 3.6  # rarity of a word: 吗, 的, 能 and 多少 have less, nouns and colours more
 _NEIGHBOURS = 24  # of a wording, its entry's own among them
 _BATCH_TEXTS = 512
 _CODE = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*")
@@ -101,10 +103,20 @@ def near_pairs(asked: Sequence[Asking], embedder: Embedder, *, step: Step) -> li
     return sorted(best.values(), key=lambda likeness: (-likeness.cosine, likeness.ids))
 
 
-def recurring(pairs: Iterable[Likeness], *, least: int = 3) -> Callable[[Likeness], bool]:
-    """Whether a pair's difference is made again and again: then the editors mean it."""
-    seen = Counter(pair.difference for pair in pairs)
-    return lambda pair: seen[pair.difference] >= least
+def names_in(pairs: Iterable[Likeness], *, least: int = 3) -> Callable[[Likeness], bool]:
+    """Whether nothing but names makes a pair differ, such as 手工 and 经典 of one question about each tea.
+
+    A name is what tells entries apart again and again, of words that say something: editors mean it, however
+    little the model thinks of it.
+    """
+    rarity = shipped_lexicon().rarity
+    seen = Counter(side for pair in pairs for side in pair.difference)
+    names = {
+        side
+        for side, count in seen.items()
+        if count >= least and max(map(rarity, side), default=0.0) >= _TELLING
+    }
+    return lambda pair: any(pair.difference) and all(side in names for side in pair.difference if side)
 
 
 def _neighbours(texts: Sequence[str], embedder: Embedder, step: Step) -> Iterator[tuple[int, int, float]]:
@@ -145,8 +157,8 @@ def _likeness(one: Asking, other: Asking, cosine: float) -> Likeness | None:
 
 
 def tells_apart(one: str, other: str) -> bool:
-    """Whether folded texts, however alike, name other numbers, models or opposites, or one negates."""
-    if set(_CODE.findall(one)) != set(_CODE.findall(other)) or _is_negated(one) != _is_negated(other):
+    """Whether folded texts, however alike, name other numbers, models or opposites, or one negates more."""
+    if set(_CODE.findall(one)) != set(_CODE.findall(other)) or _negations(one) != _negations(other):
         return True
     only, only_other = _difference(one, other)
     return any(only & contrast and only_other & contrast for contrast in _CONTRASTS)
@@ -158,5 +170,5 @@ def _difference(one: str, other: str) -> Difference:
     return frozenset(words - others), frozenset(others - words)
 
 
-def _is_negated(text: str) -> bool:
-    return _NEGATION.search(_A_NOT_A.sub("", text)) is not None
+def _negations(text: str) -> int:
+    return len(_NEGATION.findall(_A_NOT_A.sub("", text)))

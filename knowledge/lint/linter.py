@@ -15,8 +15,7 @@ from knowledge.lint.findings import Circumstances, Finding, LintLimits, Rule, Us
 from knowledge.lint.life import never_matched, validity, wrong_answers
 from knowledge.lint.likeness import askings
 from knowledge.lint.pairs import beside_each_other
-
-Progress = Callable[[int, int], None]
+from knowledge.progress import Progress, Steps
 
 _RULES_OF_ONE: Final[Sequence[Callable[[Entry, Circumstances], Iterator[Finding]]]] = (
     too_long,
@@ -42,35 +41,24 @@ def lint(
 ) -> list[Finding]:
     """What an editor should look at, rule by rule, errors before warnings, nothing changed.
 
-    Entries that are off or over are only said to be so. `progress` hears how much is done, of how much; the
-    last time all of it. Raises EntriesInvalid when two entries have the same id.
+    Entries that are off or over are only said to be so. Raises EntriesInvalid when two entries have
+    the same id.
     """
     known = by_id(entries)
     at = Circumstances(limits or LintLimits(), now, used)
     alive = [entry for entry in known.values() if _may_hold(entry, now)]
     asked = askings(alive)
-    steps = _Steps(len(known) + 2 * len(asked), progress)
+    steps = Steps(len(known) + 2 * len(asked), progress)
     findings = [*_of_each(list(known.values()), at, steps)]
     findings += beside_each_other(asked, known, embedder, now=now, step=steps.done)
     return _listed(findings, at.limits.most_per_rule)
-
-
-class _Steps:
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self._done, self._total, self._progress = 0, total, progress
-        self.done(0)
-
-    def done(self, count: int) -> None:
-        self._done += count
-        if self._progress:
-            self._progress(self._done, self._total)
 
 
 def _may_hold(entry: Entry, now: float) -> bool:
     return entry.enabled and not (entry.valid_until and entry.valid_until.timestamp() <= now)
 
 
-def _of_each(entries: Sequence[Entry], at: Circumstances, steps: _Steps) -> Iterator[Finding]:
+def _of_each(entries: Sequence[Entry], at: Circumstances, steps: Steps) -> Iterator[Finding]:
     for start in range(0, len(entries), _ENTRIES_PER_STEP):
         batch = entries[start : start + _ENTRIES_PER_STEP]
         for entry in batch:

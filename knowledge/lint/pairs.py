@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry
 from knowledge.lint.findings import Finding, Rule, found
-from knowledge.lint.likeness import Asking, Likeness, Step, near_pairs, recurring, tells_apart
+from knowledge.lint.likeness import Asking, Likeness, Step, names_in, near_pairs, tells_apart
 from knowledge.problems import shown
 from knowledge.text import fold
 
@@ -32,13 +32,13 @@ def beside_each_other(
                 told.update([ids, *combinations(ids[:_MOST_PAIRED], 2)])
                 yield _asked_alike(group, asking)
     pairs = near_pairs(asked, embedder, step=step)
-    is_recurring = recurring(pairs)
+    differs_by_name = names_in(pairs)
     for pair in pairs:
         one, other = entries[pair.ids[0]], entries[pair.ids[1]]
         if pair.ids in told or pair.ids[::-1] in told or not _meet(one, other, now):
             continue
         same = _answer_alike(one.answer, other.answer)
-        if same or not is_recurring(pair):
+        if same or not differs_by_name(pair):
             yield _read_alike(pair, one, other, same=same)
 
 
@@ -46,7 +46,7 @@ def _asked_alike(group: Sequence[Entry], asking: Asking) -> Finding:
     first = group[0]
     same = all(_answer_alike(first.answer, other.answer) for other in group[1:])
     wording = shown(asking.written[first.id])
-    which = f"{len(group):,} entries with {'the same answer' if same else 'different answers'}"
+    which = f"{len(group):,} entries with {'much the same answer' if same else 'different answers'}"
     return found(
         Rule.DUPLICATE if same else Rule.CONTRADICTION,
         *(entry.id for entry in group),
@@ -59,7 +59,7 @@ def _asked_alike(group: Sequence[Entry], asking: Asking) -> Finding:
 
 def _read_alike(pair: Likeness, one: Entry, other: Entry, *, same: bool) -> Finding:
     wordings = [shown(wording) for wording in pair.wordings]
-    answers = "and have the same answer" if same else "and have different answers"
+    answers = "and answer nearly the same" if same else "and have different answers"
     return found(
         Rule.DUPLICATE if same else Rule.CONTRADICTION,
         *pair.ids,
