@@ -17,6 +17,8 @@ class Advice(StrEnum):
 
     IMPORT = "import"
     ADD_WORDING = "add_wording"  # entry
+    LOWER_THRESHOLD = "lower_threshold"  # entry
+    LOWER_BAR = "lower_bar"  # entry
     RIGHT_ENTRY = "right_entry"
     TELL_APART = "tell_apart"  # entry, other
     SPLIT_WORDING = "split_wording"  # entry, other
@@ -70,6 +72,10 @@ def _shared_wordings(first: Explained) -> Iterator[Hint]:
 
 def _about_first(first: Explained) -> Iterator[Hint]:
     entry = first.match.entry.id
+    if _found(first, Kind.EXACT):  # a wording already: only the bar holds it back
+        by_editor = first.match.entry.threshold is not None
+        yield Hint(Advice.LOWER_THRESHOLD if by_editor else Advice.LOWER_BAR, {"entry": entry})
+        return
     differing = [finding for finding in first.findings if finding.kind is Kind.NUMBERS_DIFFER]
     if differing:
         yield Hint(Advice.OTHER_NUMBER, {"entry": entry, "asked": differing[0].facts["asked"]})

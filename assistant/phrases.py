@@ -110,6 +110,10 @@ _ENGLISH = Phrases(
         Advice.IMPORT: "The FAQ has no entries yet: without any, nothing is answered.",
         Advice.ADD_WORDING: "If {entry} is the answer: add this text to its variants, "
         "and whoever asks so is answered.",
+        Advice.LOWER_THRESHOLD: "This text is a wording of {entry} already, whose own threshold asks for more "
+        "than any text reaches. If it may be answered: lower that threshold.",
+        Advice.LOWER_BAR: "This text is a wording of {entry} already. If it may be answered: allow a greater "
+        "wrong_reply_budget or a lesser precision, or refit the calibration.",
         Advice.RIGHT_ENTRY: "If that is not the answer: add this text to the variants of the entry that is.",
         Advice.TELL_APART: "{entry} and {other} are close: "
         "say in the wordings of each what sets it apart from the other.",
@@ -195,6 +199,10 @@ _CHINESE = Phrases(
     advice={
         Advice.IMPORT: "问答库还是空的：没有条目，什么也答不了。",
         Advice.ADD_WORDING: "如果 {entry} 就是答案：把这句话加进它的 variants，再有人这样问就会回答。",
+        Advice.LOWER_THRESHOLD: "这句话已经是 {entry} 的问法，但它自己的 threshold 高到没有哪句话够得着。"
+        "如果可以直接回答：把 threshold 调低。",
+        Advice.LOWER_BAR: "这句话已经是 {entry} 的问法。如果可以直接回答：放宽 wrong_reply_budget、"
+        "降低 precision，或者重新校准。",
         Advice.RIGHT_ENTRY: "如果答案不是它：把这句话加进正确条目的 variants。",
         Advice.TELL_APART: "{entry} 和 {other} 很接近：在各自的问法里写明和对方不同的地方。",
         Advice.SPLIT_WORDING: "{entry} 和 {other} 有同样的问法：只留给其中一条。",

@@ -32,12 +32,14 @@ class Sentences:
         said = self._phrases.decisions
         template = said.get((decision.action, decision.reason)) or said[decision.action, None]
         reason = self._phrases.reasons.get(decision.reason, str(decision.reason))
+        probability, bar = told_apart(decision.probability, reply_bar(judgement, bars))
+        likeness, question_bar = told_apart(judgement.question_likeness, bars.question)
         facts = {
             "entry": printable(decision.entry_id or "-", MOST_WORDING),
-            "probability": percent(decision.probability),
-            "bar": percent(reply_bar(judgement, bars)),
-            "likeness": percent(judgement.question_likeness),
-            "question_bar": percent(bars.question),
+            "probability": probability,
+            "bar": bar,
+            "likeness": likeness,
+            "question_bar": question_bar,
             "reason": reason,
         }
         return template.format_map(facts)
@@ -84,6 +86,21 @@ def percent(share: float) -> str:
     if 0.0 < share < 0.005:
         return "<1%"
     return ">99%" if 0.995 <= share < 1.0 else f"{share:.0%}"
+
+
+def told_apart(share: float, bar: float) -> tuple[str, str]:
+    """Both in percent, with as many digits as show that they differ: not 99% sure where 99% is needed."""
+    rough = percent(share), percent(bar)
+    if share == bar or rough[0] != rough[1]:
+        return rough
+    for digits in range(1, _MOST_DIGITS + 1):
+        first, second = (round(one, digits + 2) for one in (share, bar))
+        if first != second and 0.0 < first < 1.0 and 0.0 < second < 1.0:
+            return f"{share:.{digits}%}", f"{bar:.{digits}%}"
+    return rough
+
+
+_MOST_DIGITS = 6  # as many as a probability is written with
 
 
 def strength(points: float) -> int:

@@ -19,6 +19,7 @@ from assistant.printable import printable
 from assistant.sentences import MOST_WORDING, Sentences, is_told, percent, reply_bar, strength
 from knowledge.explaining import Explained, Explanation, Finding, Kind
 from knowledge.ranking import Judgement
+from knowledge.text import MAX_CHARACTERS
 
 _MOST_TEXT = 200
 _MOST_ANSWER = 300
@@ -65,9 +66,13 @@ def sheet(asked: Asked, language: Language) -> RenderableType:
 
 
 def sheet_json(asked: Asked, language: Language) -> bytes:
-    """One object on one line: the fields of `decide`, and all that the sheet says."""
+    """One object on one line: the fields of `decide`, and all that the sheet says.
+
+    Of a text that is longer than what was read of it, the rest is cut.
+    """
     sentences = Sentences(language)
-    fields = json.loads(to_json(asked.text, asked.decision)) | {
+    text = asked.text if len(asked.text) <= MAX_CHARACTERS else asked.text[: MAX_CHARACTERS - 1] + "…"
+    fields = json.loads(to_json(text, asked.decision)) | {
         "sentence": sentences.decision(asked.decision, asked.judgement, asked.bars),
         "reply_bar": round(reply_bar(asked.judgement, asked.bars), 6),
         "question_likeness": round(asked.judgement.question_likeness, 6),

@@ -12,9 +12,12 @@ SURE = Decision(Action.REPLY, Reason.SURE, "first", 0.95)
 
 
 def near(
-    id: str, probability: float, findings: Mapping[Kind, Mapping[str, str | tuple[str, ...]]]
+    id: str,
+    probability: float,
+    findings: Mapping[Kind, Mapping[str, str | tuple[str, ...]]],
+    threshold: float | None = None,
 ) -> Explained:
-    entry = Entry(id=id, question="问", answer="答")
+    entry = Entry(id=id, question="问", answer="答", threshold=threshold)
     told = tuple(Finding(kind, 1.0, facts) for kind, facts in findings.items())
     return Explained(Match(entry, 0.5, "问", "问"), probability, told)
 
@@ -55,6 +58,12 @@ def test_another_number_is_either_named_or_gets_its_own_entry() -> None:
 def test_a_reply_may_be_corrected_but_a_wording_letter_by_letter_is_settled() -> None:
     assert advice(SURE, near("first", 0.95, {Kind.NEAREST: {}})) == [Advice.RIGHT_ENTRY]
     assert advice(SURE, near("first", 0.99, {Kind.EXACT: {"wording": "问"}})) == []
+
+
+def test_what_is_a_wording_already_is_never_to_be_added() -> None:
+    exact = {Kind.EXACT: {"wording": "问"}}
+    assert advice(UNSURE, near("first", 0.99, exact, threshold=1.0)) == [Advice.LOWER_THRESHOLD]
+    assert advice(UNSURE, near("first", 0.99, exact)) == [Advice.LOWER_BAR]
 
 
 def test_a_wording_of_two_entries_is_to_be_left_to_one() -> None:

@@ -10,7 +10,7 @@ from assistant.actions import Action, Decision, Reason
 from assistant.advice import Advice, Hint
 from assistant.phrases import PHRASES, Language, own_language
 from assistant.pipeline.decide import Bars
-from assistant.sentences import Sentences, is_told, percent, strength
+from assistant.sentences import Sentences, is_told, percent, strength, told_apart
 from knowledge.explaining import Finding, Kind
 from knowledge.ranking import Judgement
 
@@ -102,6 +102,23 @@ def test_pairs_are_said_as_equals() -> None:
 )
 def test_doubt_is_never_rounded_away(share: float, said: str) -> None:
     assert percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "bar", "said"),
+    [
+        (0.61, 0.87, ("61%", "87%")),
+        (0.9899, 0.99, ("98.99%", "99.00%")),
+        (0.8712, 0.874, ("87.1%", "87.4%")),
+        (0.9991, 0.9996, ("99.91%", "99.96%")),
+        (0.001, 0.004, ("0.1%", "0.4%")),
+        (0.99, 0.99, ("99%", "99%")),
+    ],
+)
+def test_a_share_and_the_bar_that_it_misses_look_different(
+    share: float, bar: float, said: tuple[str, str]
+) -> None:
+    assert told_apart(share, bar) == said
 
 
 def test_strength_has_four_steps_on_either_side() -> None:

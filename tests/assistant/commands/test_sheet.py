@@ -56,6 +56,19 @@ def test_a_wording_letter_by_letter_is_answered(base: KnowledgeBase) -> None:
     assert "What you can do" not in sheet
 
 
+def test_a_wording_that_its_threshold_holds_back_is_not_to_be_added_again() -> None:
+    kept = Entry(id="fee", question="买伞要付邮费吗？", answer="满49元包邮。", threshold=1.0)
+    sheet = shown("买伞要付邮费吗", KnowledgeBase(open_embedder(), (kept,)), width=200)
+    assert "is a wording of fee already" in sheet
+    assert "add this text" not in sheet
+
+
+def test_an_essay_is_cut_wherever_it_is_shown(base: KnowledgeBase) -> None:
+    essay = "包不包邮" * 25_000
+    assert as_json(essay, base)["text"] == essay[:999] + "…"
+    assert len(shown(essay, base)) < 3_000
+
+
 def test_another_model_is_handed_over_with_what_the_editor_can_do(base: KnowledgeBase) -> None:
     sheet = shown("X9雨伞多少钱", base, width=120)
     assert "Would hand this over" in sheet
