@@ -110,8 +110,8 @@ _ENGLISH = Phrases(
         Advice.IMPORT: "The FAQ has no entries yet: without any, nothing is answered.",
         Advice.ADD_WORDING: "If {entry} is the answer: add this text to its variants, "
         "and whoever asks so is answered.",
-        Advice.LOWER_THRESHOLD: "This text is a wording of {entry} already, whose own threshold asks for more "
-        "than any text reaches. If it may be answered: lower that threshold.",
+        Advice.LOWER_THRESHOLD: "This text is a wording of {entry} already, whose own threshold asks for "
+        "more than any text reaches. If it may be answered: lower that threshold.",
         Advice.LOWER_BAR: "This text is a wording of {entry} already. If it may be answered: allow a greater "
         "wrong_reply_budget or a lesser precision, or refit the calibration.",
         Advice.RIGHT_ENTRY: "If that is not the answer: add this text to the variants of the entry that is.",
