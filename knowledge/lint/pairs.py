@@ -51,7 +51,7 @@ def _asked_alike(group: Sequence[Entry], asking: Asking) -> Finding:
         Rule.DUPLICATE if same else Rule.CONTRADICTION,
         *(entry.id for entry in group),
         severity="error",
-        message=f"{which} are asked “{wording}”; whoever types just that gets no reply",
+        message=f"{which} are asked “{wording}”; nothing tells which is meant",
         wording=wording,
         entries=len(group),
     )
@@ -86,8 +86,10 @@ def _meeting(entries: Sequence[Entry], now: float) -> Iterator[list[Entry]]:
     left = list(entries)
     while len(left) > 1:
         first, *others = left
-        yield [first, *(other for other in others if _meet(first, other, now))]
-        left = [other for other in others if not _meet(first, other, now)]
+        group, left = [first], []
+        for other in others:
+            (group if _meet(first, other, now) else left).append(other)
+        yield group
 
 
 def _meet(one: Entry, other: Entry, now: float) -> bool:
