@@ -224,7 +224,9 @@ def _versions(database: Database) -> None:
     }
     database.table("draft").create(draft, pk="id", not_null={"revision"})
     database.table("draft").insert({"id": 1, "revision": 0, "ids": None})
-    database.table("draft_edits").create(edits, pk="id", not_null=set(edits) - {"entry", "content_hash", "base_hash"})
+    database.table("draft_edits").create(
+        edits, pk="id", not_null=set(edits) - {"entry", "content_hash", "base_hash"}
+    )
     database.table("versions").create(versions, pk="number", not_null=set(versions))
     database.table("version_changes").create(
         changes, pk=("version", "id"), not_null={"author", "edited_at", "revision"}
