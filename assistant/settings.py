@@ -32,7 +32,12 @@ from pydantic_settings import SettingsError as UnreadableEnvironment
 from assistant.errors import SettingsError
 from knowledge.placeholders import is_name
 
-SECRET_NAMES = ("sessdata", "bili_jct", "buvid3")
+SECRETS = {  # as a private file names them, and where they belong
+    "sessdata": ("bilibili", "sessdata"),
+    "bili_jct": ("bilibili", "bili_jct"),
+    "buvid3": ("bilibili", "buvid3"),
+    "drafts_api_key": ("drafts", "api_key"),
+}
 
 
 class _Section(BaseModel):
@@ -73,10 +78,15 @@ class StoreSettings(_Section):
 
 
 class KnowledgeSettings(_Section):
-    """`faq`: a JSONL file read at start; empty means the entries imported into the database."""
+    """`faq`: a file read at start; empty means the entries imported into the database.
+
+    `documents`: manuals and the like, files or folders, read at start: what they say to a question that goes
+    to people goes with it.
+    """
 
     faq: Path | None = None
     model: str = ""
+    documents: tuple[Path, ...] = ()
 
 
 class PolicySettings(_Section):
@@ -142,6 +152,40 @@ class BroadcastSettings(_Section):
 _ADDRESS = r"^https?://[^\s/?#]+(/[^\s?#]*)?$"
 
 
+class DraftSettings(_Section):
+    """An OpenAI-compatible endpoint that drafts answers from the documents; no `base_url`, no drafts.
+
+    Prices are for a million tokens, `budget` for a broadcast, both in the team's money; a model of the team's
+    own costs nothing. `send_above`: drafts of a higher confidence (0 to 1) go into the room by themselves.
+    """
+
+    base_url: str = Field("", pattern=rf"^$|{_ADDRESS}")
+    model: str = ""
+    api_key: SecretStr | None = None
+    timeout_seconds: float = Field(20.0, gt=0)
+    retries: int = Field(2, ge=0, le=10)
+    price_in: float = Field(0.0, ge=0, allow_inf_nan=False)
+    price_out: float = Field(0.0, ge=0, allow_inf_nan=False)
+    budget: float = Field(1.0, ge=0, allow_inf_nan=False)
+    most_tokens: int = Field(1000, ge=50)
+    banned_words: tuple[str, ...] = ()
+    send_above: float | None = Field(None, gt=0, lt=1)
+
+    @field_validator("api_key", mode="after")
+    @classmethod
+    def _fits_into_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
+        value = "?" if secret is None else secret.get_secret_value()
+        if not (value and value.isascii() and value.isprintable() and " " not in value):
+            raise ValueError("is no key: copy it without spaces and quotes")
+        return secret
+
+    @model_validator(mode="after")
+    def _name_both_or_none(self) -> "DraftSettings":
+        if bool(self.base_url) != bool(self.model):
+            raise ValueError("base_url and model belong together: one of them is missing")
+        return self
+
+
 class BilibiliSettings(_Section):
     """Credentials for sending and for unmasked names; addresses only for a practice room."""
 
@@ -177,6 +221,7 @@ class Settings(BaseSettings):
     sending: SendingSettings = Field(default_factory=SendingSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     broadcast: BroadcastSettings = BroadcastSettings()
+    drafts: DraftSettings = Field(default_factory=DraftSettings)
     bilibili: BilibiliSettings = Field(default_factory=BilibiliSettings)
 
     @field_validator("rooms", mode="after")
@@ -234,30 +279,33 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _place_secrets(values: dict[str, Any], base: Path, source: Path) -> None:
-    bilibili = values.get("bilibili")
-    if isinstance(bilibili, dict):
-        for name in SECRET_NAMES:
-            if name in bilibili:
-                raise SettingsError(
-                    f"{source}: bilibili.{name} does not belong here; put it into a private file named by "
-                    f"secrets_file, or into the environment as ASSISTANT_BILIBILI__{name.upper()}"
-                )
+    for section, name in SECRETS.values():
+        table = values.get(section)
+        if isinstance(table, dict) and name in table:
+            raise SettingsError(
+                f"{source}: {section}.{name} does not belong here; put it into a private file named by "
+                f"secrets_file, or into the environment as ASSISTANT_{section.upper()}__{name.upper()}"
+            )
     named = values.pop("secrets_file", None)
     if named is None:
         return
     if not isinstance(named, str):
         raise SettingsError(f"{source}: secrets_file: must be a file's name")
-    path = base / named
+    for name, secret in _read_secrets(base / named).items():
+        section, field = SECRETS[name]
+        table = values.setdefault(section, {})
+        if not isinstance(table, dict):
+            raise SettingsError(f"{source}: {section}: must be a table")
+        table[field] = secret
+
+
+def _read_secrets(path: Path) -> dict[str, Any]:
     secrets = _read_toml(path)
     if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SettingsError(f"{path}: others can read it; run: chmod 600 {path}")
-    unknown = set(secrets) - set(SECRET_NAMES)
-    if unknown:
-        raise SettingsError(f"{path}: knows only {', '.join(SECRET_NAMES)}")
-    section = values.setdefault("bilibili", {})
-    if not isinstance(section, dict):
-        raise SettingsError(f"{source}: bilibili: must be a table")
-    section.update(secrets)
+    if set(secrets) - set(SECRETS):
+        raise SettingsError(f"{path}: knows only {', '.join(SECRETS)}")
+    return secrets
 
 
 def _resolve_paths(values: dict[str, Any], base: Path) -> None:
@@ -266,6 +314,11 @@ def _resolve_paths(values: dict[str, Any], base: Path) -> None:
         table = values.get(section)
         if isinstance(table, dict) and isinstance(table.get(field), str) and table[field]:
             table[field] = base / table[field]
+    knowledge = values.get("knowledge")
+    if isinstance(knowledge, dict) and isinstance(knowledge.get("documents"), list):
+        knowledge["documents"] = [
+            base / path if isinstance(path, str) and path else path for path in knowledge["documents"]
+        ]
 
 
 def _merge(values: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:

@@ -101,6 +101,41 @@ def test_private_file_gives_secrets_that_no_repr_shows(tmp_path):
     assert "hunter" not in repr(settings) + str(settings.model_dump())
 
 
+def test_the_key_for_drafts_comes_from_the_private_file_or_the_environment(tmp_path, monkeypatch):
+    write(tmp_path / "private.toml", 'drafts_api_key = "hunter4"\n').chmod(0o600)
+    drafts = '[drafts]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "qwen"\n'
+    file = write(tmp_path / "assistant.toml", f'secrets_file = "private.toml"\n{drafts}')
+    settings = Settings.load(file)
+    assert settings.drafts.api_key.get_secret_value() == "hunter4"
+    assert "hunter" not in repr(settings) + str(settings.model_dump())
+    monkeypatch.setenv("ASSISTANT_DRAFTS__API_KEY", "hunter5")
+    assert Settings.load(file).drafts.api_key.get_secret_value() == "hunter5"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('[drafts]\napi_key = "hunter2"\n', "ASSISTANT_DRAFTS__API_KEY"),
+        ('[drafts]\nmodel = "qwen"\n', "base_url and model belong together"),
+        ('[drafts]\nbase_url = "ftp://x"\nmodel = "qwen"\n', "drafts.base_url"),
+        ("[drafts]\nsend_above = 1.0\n", "drafts.send_above"),
+        ("[drafts]\nbudget = inf\n", "drafts.budget"),
+        ("[knowledge]\ndocuments = 3\n", "knowledge.documents"),
+    ],
+)
+def test_mistakes_about_drafts_are_named_without_secrets(tmp_path, text, named):
+    file = write(tmp_path / "assistant.toml", text)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load(file)
+    assert named in str(caught.value)
+    assert "hunter" not in str(caught.value)
+
+
+def test_documents_are_relative_to_the_configuration(tmp_path):
+    file = write(tmp_path / "assistant.toml", '[knowledge]\ndocuments = ["manuals/"]\n')
+    assert Settings.load(file).knowledge.documents == (tmp_path / "manuals",)
+
+
 def test_secrets_file_that_others_can_read_is_refused(tmp_path):
     write(tmp_path / "private.toml", 'sessdata = "hunter2"\n').chmod(0o644)
     file = write(tmp_path / "assistant.toml", 'secrets_file = "private.toml"\n')
