@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from math import inf
 from typing import Annotated, Any, Final
 
 from pydantic import (
@@ -152,8 +153,17 @@ class Entry(BaseModel):
         """Whether it may be answered with at this time (seconds since 1970), in this room or in any."""
         if not self.enabled or (room and self.rooms and room not in self.rooms):
             return False
-        begins = self.valid_from is None or _seconds(self.valid_from) <= at
-        return begins and (self.valid_until is None or at < _seconds(self.valid_until))
+        return self.begins <= at < self.ends
+
+    @property
+    def begins(self) -> float:
+        """From when it holds, in seconds since 1970; minus infinity where nothing is said."""
+        return -inf if self.valid_from is None else _seconds(self.valid_from)
+
+    @property
+    def ends(self) -> float:
+        """Until when, likewise; infinity where nothing is said."""
+        return inf if self.valid_until is None else _seconds(self.valid_until)
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -183,7 +193,10 @@ _NEWER_FIELDS: Final = (  # left out of the hash while unset: what databases hol
 
 def _seconds(moment: datetime) -> float:
     """Since 1970; a time without offset is the local one."""
-    return moment.timestamp()
+    try:
+        return moment.timestamp()
+    except (ValueError, OverflowError):  # at the ends of the calendar the offset leads out of it
+        return -inf if moment.year < 1970 else inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ def validity(entry: Entry, at: Circumstances) -> Iterator[Finding]:
         yield found(Rule.DISABLED, entry.id, message=f"{asked} is switched off and never answered")
         return
     until, begins = entry.valid_until, entry.valid_from
-    if until and until.timestamp() <= at.now:
+    if until and entry.ends <= at.now:
         message = f"{asked} ended at {_said(until)} and is answered no more"
         yield found(Rule.EXPIRED, entry.id, message=message, valid_until=_said(until))
-    elif begins and begins.timestamp() > at.now:
+    elif begins and entry.begins > at.now:
         message = f"{asked} is not answered before {_said(begins)}"
         yield found(Rule.NOT_BEGUN, entry.id, message=message, valid_from=_said(begins))
-    elif until and (left := until.timestamp() - at.now) <= at.limits.soon_seconds:
+    elif until and (left := entry.ends - at.now) <= at.limits.soon_seconds:
         message = f"{asked} ends at {_said(until)}, in {_left(left)}"
         yield found(Rule.ENDS_SOON, entry.id, message=message, valid_until=_said(until), seconds=left)
 

@@ -31,6 +31,7 @@ Step = Callable[[int], None]
 
 _TELLING = 3.6  # rarity of a word: 吗, 的, 能 and 多少 have less, nouns and colours more
 _NEIGHBOURS = 24  # of a wording, its entry's own among them
+_MOST_ALIKE = 5  # to one wording: who mends these finds the next ones at the next lint
 _BATCH_TEXTS = 512
 _CODE = re.compile(r"[a-z]*\d+(?:\.\d+)?[a-z]*")
 _NEGATION = re.compile(r"\b(?:not|no|without|never|non|cannot|\w+nt)\b|(?:不(?!$|呀|啊)|没(?!$)|无|别|未)")
@@ -93,12 +94,19 @@ def askings(entries: Iterable[Entry]) -> list[Asking]:
 def near_pairs(asked: Sequence[Asking], embedder: Embedder, *, step: Step) -> list[Likeness]:
     """For any two entries the nearest wordings that read nearly the same, the nearest pair first.
 
-    Texts that several entries share stand for the first of these. `step` is told of every text twice.
+    Texts that several entries share stand for the first of these; of a whole template some are found.
+    `step` is told of every text twice.
     """
     best: dict[tuple[str, str], Likeness] = {}
-    for one, other, cosine in _neighbours([asking.text for asking in asked], embedder, step):
-        likeness = _likeness(asked[one], asked[other], cosine)
-        if likeness and (likeness.ids not in best or best[likeness.ids].cosine < likeness.cosine):
+    alike = Counter[int]()
+    for here, place, cosine in _neighbours([asking.text for asking in asked], embedder, step):
+        if alike[here] >= _MOST_ALIKE:
+            continue
+        likeness = _likeness(asked[min(here, place)], asked[max(here, place)], cosine)
+        if likeness is None:
+            continue
+        alike[here] += 1
+        if likeness.ids not in best or best[likeness.ids].cosine < likeness.cosine:
             best[likeness.ids] = likeness
     return sorted(best.values(), key=lambda likeness: (-likeness.cosine, likeness.ids))
 
@@ -120,7 +128,7 @@ def names_in(pairs: Iterable[Likeness], *, least: int = 3) -> Callable[[Likeness
 
 
 def _neighbours(texts: Sequence[str], embedder: Embedder, step: Step) -> Iterator[tuple[int, int, float]]:
-    """Places of two texts, the smaller first, each pair once."""
+    """The places of a text and of another near it, the nearest first; each two meet once."""
     index = FaissIndex(embedder.dimension)
     vectors = []
     for start in range(0, len(texts), _BATCH_TEXTS):
@@ -139,7 +147,7 @@ def _neighbours(texts: Sequence[str], embedder: Embedder, step: Step) -> Iterato
                     break
                 if place not in (here, -1) and pair not in seen:
                     seen.add(pair)
-                    yield *pair, score
+                    yield here, place, score
         step(len(rows))
 
 

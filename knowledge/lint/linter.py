@@ -55,7 +55,7 @@ def lint(
 
 
 def _may_hold(entry: Entry, now: float) -> bool:
-    return entry.enabled and not (entry.valid_until and entry.valid_until.timestamp() <= now)
+    return entry.enabled and now < entry.ends
 
 
 def _of_each(entries: Sequence[Entry], at: Circumstances, steps: Steps) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
-from math import inf
 
 from rapidfuzz import fuzz
 
@@ -95,6 +94,4 @@ def _meeting(entries: Sequence[Entry], now: float) -> Iterator[list[Entry]]:
 def _meet(one: Entry, other: Entry, now: float) -> bool:
     if one.rooms and other.rooms and set(one.rooms).isdisjoint(other.rooms):
         return False
-    begins = [entry.valid_from.timestamp() for entry in (one, other) if entry.valid_from]
-    ends = [entry.valid_until.timestamp() for entry in (one, other) if entry.valid_until]
-    return max([now, *begins]) < min([inf, *ends])
+    return max(now, one.begins, other.begins) < min(one.ends, other.ends)

@@ -168,3 +168,9 @@ def test_a_time_with_offset_is_that_moment_everywhere() -> None:
     moment = datetime(2026, 11, 11, 12, tzinfo=UTC).timestamp()
     assert until.holds(at=moment - 1)
     assert not until.holds(at=moment)
+
+
+def test_an_entry_may_hold_from_the_first_day_of_the_calendar_to_its_last() -> None:
+    ever = Entry(id="a", question="问", answer="答", valid_from="0001-01-01", valid_until="9999-12-31")
+    assert ever.holds(at=0.0)
+    assert ever.begins < 0.0 < ever.ends

@@ -378,3 +378,11 @@ def test_whatever_is_typed_is_linted_to_words(rows: list[tuple[str, str]]) -> No
         assert finding.message.isprintable()
         assert finding.remedy
         assert set(finding.ids) <= {entry.id for entry in entries}
+
+
+def test_a_whole_template_of_one_answer_stays_a_list_that_somebody_reads(embedder: Embedder) -> None:
+    names = [f"{first}{last}" for first in "赵钱孙李周吴郑王冯陈" for last in "卫蒋沈韩杨朱秦许何吕"]
+    lessons = [entry(name, f"{name}老师的直播课下一次什么时候开始啊", "今晚八点") for name in names]
+    findings = lint(lessons, embedder, now=NOW, limits=LintLimits(most_per_rule=20))
+    assert rules(findings) == ["duplicate"] * 21
+    assert findings[-1].evidence["more"] > 20
