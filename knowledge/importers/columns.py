@@ -53,6 +53,8 @@ _SEPARATORS: Final[Mapping[str, str]] = {
     "other_answers": "\n\r",  # a sentence may hold all the others
     "rooms": "\n\r;；|｜,，、 ",
 }
+LISTS: Final = frozenset(_SEPARATORS)
+"""The fields of which a cell holds several."""
 _ITEMS = {
     name: re.compile(
         rf'[ \t]*(?:"([^"]*+(?:""[^"]*+)*+)"[ \t]*|([^{re.escape(marks)}]*))(?:[{re.escape(marks)}]|\Z)'
@@ -70,6 +72,10 @@ _ROWS_BEFORE_HEADER: Final = 20  # a title, a line of instructions
 _Plain = str | float | bool | datetime | date | time | None
 
 
+class Percent(float):
+    """A number that a sheet shows in hundredths."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """What stands in a cell that cannot be taken."""
@@ -79,6 +85,9 @@ class Wrong:
     value: str = ""
 
 
+_NAMELESS: Final = Wrong(
+    "stands in a column without a name", "name the column, or put a text that holds commas in quotation marks"
+)
 Cell = _Plain | Wrong
 Record = tuple[int, Sequence[Cell]]
 """A row's number, and what is in its cells from the first column on."""
@@ -139,11 +148,11 @@ def rows_of(source: str, records: Sequence[Record]) -> Iterator[Row | Problem]:
             yield _no_header(source, records)
         return
     yield from _wrong_columns(source, header)
-    kept = _first_columns(header)
+    columns = _Columns(header)
     for row, cells in records:
         if row <= header.row or all(is_blank(cell) for cell in cells) or _is_header_again(header, cells):
             continue
-        yield _row(source, header, kept, row, cells)
+        yield _row(source, columns, row, cells)
 
 
 def _no_header(source: str, records: Sequence[Record]) -> Problem:
@@ -173,40 +182,40 @@ def _wrong_columns(source: str, header: Header) -> Iterator[Problem]:
         taken.setdefault(field or "", name)
 
 
-def _first_columns(header: Header) -> Mapping[int, str]:
-    """Without those that name a field again."""
-    first = {field: column for column, field in reversed(list(header.columns.items()))}
-    return {column: field for field, column in first.items()}
-
-
 def _is_header_again(header: Header, cells: Sequence[Cell]) -> bool:
     """Sheets that were copied together bring theirs along."""
     return all(column < len(cells) and cells[column] == name for column, name in header.names.items())
 
 
-def _row(source: str, header: Header, kept: Mapping[int, str], row: int, cells: Sequence[Cell]) -> Row:
+def _row(source: str, columns: "_Columns", row: int, cells: Sequence[Cell]) -> Row:
     fields: dict[str, Any] = {}
     problems = []
     for column, cell in enumerate(cells):
-        if is_blank(cell):
+        if is_blank(cell) or columns.is_known_as_wrong(column):
             continue
-        name = shown(header.names.get(column, ""))
-        if column in kept:
-            value = _parsed(kept[column], cell)
-        elif name:
-            continue  # said once, of the header
-        else:
-            remedy = (
-                "name the column in the header, or delete it; put a text with separators in quotation marks"
-            )
-            value = Wrong(f"stands in column {column + 1}, which has no name", remedy)
+        field = columns.fields.get(column)
+        value = _parsed(field, cell) if field else _NAMELESS
         if isinstance(value, Wrong):
-            shown_value = value.value or shown(as_text(cell))
-            problems.append(Problem(source, row, name, value.message, shown_value, value.remedy))
-        elif value not in ("", []):
-            fields[kept[column]] = value
-    names = {field: shown(header.names[column]) for column, field in kept.items()}
-    return Row(row, fields, names, tuple(problems))
+            called = columns.called.get(field or "", f"column {column + 1}")
+            stood = shown(value.value or as_text(cell))
+            problems.append(Problem(source, row, called, value.message, stood, value.remedy))
+        elif field and value not in ("", []):
+            fields[field] = value
+    return Row(row, fields, columns.called, tuple(problems))
+
+
+class _Columns:
+    """A header, made ready for many rows."""
+
+    def __init__(self, header: Header) -> None:
+        self._named = frozenset(header.names)
+        first = {field: column for column, field in reversed(list(header.columns.items()))}
+        self.fields = {column: field for field, column in first.items()}
+        self.called = {field: shown(header.names[column]) for field, column in first.items()}
+
+    def is_known_as_wrong(self, column: int) -> bool:
+        """What the header was blamed for is not said again of each row."""
+        return column in self._named and column not in self.fields
 
 
 def is_blank(cell: Cell) -> bool:
@@ -221,8 +230,10 @@ def as_text(cell: Cell) -> str:
         return "" if cell is None else cell.value
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
+    if isinstance(cell, Percent):
+        return f"{cell * 100:.12g}%"
     if isinstance(cell, int | float):
-        return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
     return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
 
 
@@ -246,15 +257,13 @@ def _truth(cell: _Plain) -> bool | Wrong:
 
 
 def _probability(cell: _Plain) -> float | Wrong:
-    text = unicodedata.normalize("NFKC", cell).strip() if isinstance(cell, str) else ""
+    if isinstance(cell, float):
+        return float(cell)
+    text = unicodedata.normalize("NFKC", as_text(cell)).strip()
     try:
-        if text.endswith("%"):
-            return float(text[:-1]) / 100
-        if text or (isinstance(cell, int | float) and not isinstance(cell, bool)):
-            return float(text or cell)  # type: ignore[arg-type]
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:
-        pass
-    return Wrong("is no number from 0 to 1", "write it like 0.9 or 90%")
+        return Wrong("is no number from 0 to 1", "write it like 0.9 or 90%")
 
 
 def _moment(cell: _Plain) -> str | datetime | Wrong:
