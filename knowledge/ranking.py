@@ -8,14 +8,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from math import exp, isfinite, log
+from math import exp, log
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.base import KnowledgeBase
+from knowledge.calibration_fields import (
+    FieldInvalid,
+    Fields,
+    ascending_pairs,
+    number,
+    read_fields,
+    share,
+    shares,
+    texts,
+    weights,
+)
 from knowledge.candidates import Candidate, CandidateFinder
 from knowledge.entries import Entry, Match
 from knowledge.errors import ModelUnavailable
@@ -107,32 +118,31 @@ class Calibration:
     def load(cls, path: Path = SHIPPED_CALIBRATION) -> "Calibration":
         """Raises ModelUnavailable."""
         try:
-            return cls._from_json(json.loads(path.read_text(encoding="utf-8")))
+            return cls._of_fields(read_fields(path.read_bytes()))
         except OSError as error:
             raise ModelUnavailable(
                 f"{path}: the calibration cannot be read: {error.strerror or error}"
             ) from None
-        except KeyError as error:
-            raise ModelUnavailable(f"{path}: the calibration is broken: it lacks {error}") from None
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        except FieldInvalid as error:
             raise ModelUnavailable(f"{path}: the calibration is broken: {error}") from None
 
     @classmethod
-    def _from_json(cls, data: Mapping[str, Any]) -> "Calibration":
-        if data["version"] != CALIBRATION_VERSION:
-            raise ValueError(
-                f"version {data['version']}, this program reads {CALIBRATION_VERSION}; calibrate anew"
+    def _of_fields(cls, fields: Fields) -> "Calibration":
+        version = number(fields, "version")
+        if version != CALIBRATION_VERSION:
+            raise FieldInvalid(
+                f"version {version:g}, this program reads {CALIBRATION_VERSION}; calibrate anew"
             )
         return cls(
-            order_weights=_weights(data["order_weights"], CANDIDATE_FEATURES),
-            trust_weights=_weights(data["trust_weights"], TRUST_FEATURES),
-            asking_weights=_weights(data["asking_weights"], ASKING_FEATURES),
-            rival_utility=_finite(data["rival_utility"]),
-            question_threshold=_share(data["question_threshold"]),
-            reply_thresholds=_table(data, "reply_thresholds"),
-            precision_thresholds=_table(data, "precision_thresholds"),
-            entry_thresholds={str(id): _share(least) for id, least in data["entry_thresholds"].items()},
-            fitted_on=tuple(map(str, data["fitted_on"])),
+            order_weights=weights(fields, "order_weights", CANDIDATE_FEATURES),
+            trust_weights=weights(fields, "trust_weights", TRUST_FEATURES),
+            asking_weights=weights(fields, "asking_weights", ASKING_FEATURES),
+            rival_utility=number(fields, "rival_utility"),
+            question_threshold=share(fields, "question_threshold"),
+            reply_thresholds=ascending_pairs(fields, "reply_thresholds"),
+            precision_thresholds=ascending_pairs(fields, "precision_thresholds"),
+            entry_thresholds=shares(fields, "entry_thresholds"),
+            fitted_on=texts(fields, "fitted_on"),
         )
 
     def save(self, path: Path) -> None:
@@ -290,30 +300,6 @@ def trust_features(
     share = 1.0 / (1.0 + np.exp(rivals).sum())
     own = observation.candidate_features[first]
     return np.concatenate([[1.0, lead, share], observation.message_features, own])
-
-
-def _weights(data: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:
-    return {name: _finite(data[name]) for name in names}
-
-
-def _table(data: Mapping[str, Any], name: str) -> tuple[tuple[float, float], ...]:
-    pairs = tuple((_share(asked), _share(least)) for asked, least in data[name])
-    asked = [pair[0] for pair in pairs]
-    if not pairs or asked != sorted(set(asked)):
-        raise ValueError(f"{name} must be pairs that ascend")
-    return pairs
-
-
-def _share(value: Any) -> float:
-    if not 0.0 <= (share := _finite(value)) <= 1.0:
-        raise ValueError(f"{share} is no share from 0 to 1")
-    return share
-
-
-def _finite(value: Any) -> float:
-    if not isfinite(number := float(value)):
-        raise ValueError(f"{number} is no weight")
-    return number
 
 
 def _logistic(log_odds: float) -> float:

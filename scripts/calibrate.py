@@ -20,12 +20,12 @@ from knowledge.embedder import Embedder, open_embedder
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.calibrate import (
     DEFAULT_BUDGET,
-    PRIOR_MESSAGES,
     fit_calibration,
     leave_one_out,
     refit,
 )
 from knowledge.evaluation.rooms import Room, read_rooms
+from knowledge.evaluation.weights import PRIOR_MESSAGES
 from knowledge.ranking import (
     SHIPPED_CALIBRATION,
     Calibration,

@@ -13,8 +13,9 @@ from random import Random
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry
-from knowledge.evaluation.calibrate import DEFAULT_BUDGET, Example
+from knowledge.evaluation.calibrate import DEFAULT_BUDGET
 from knowledge.evaluation.metrics import Action, Expectation, Outcome
+from knowledge.evaluation.weights import Example
 from knowledge.ranking import Calibration, Judgement, Ranker, reply_bar
 
 THINNED_SIZES = (3, 8, 20)

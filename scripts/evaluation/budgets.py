@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.printable import printable
-from knowledge.evaluation.calibrate import Example
 from knowledge.evaluation.report import Change, Point, change, flips, point
 from knowledge.evaluation.rooms import Room
+from knowledge.evaluation.weights import Example
 from knowledge.ranking import Calibration, Ranker
 
 CURVE = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)

@@ -166,24 +166,44 @@ def test_a_calibration_saved_is_the_one_loaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "said"),
     [
-        {"version": 99},
-        {"order_weights": {}},
-        {"reply_thresholds": []},
-        {"question_threshold": "high"},
-        {"rival_utility": float("nan")},
-        {"reply_thresholds": [[0.2, 0.5], [0.1, 0.8]]},
-        {"precision_thresholds": [[0.9, 1.5]]},
-        {"entry_thresholds": [1]},
+        ({"version": 99}, "version 99, this program reads 2; calibrate anew"),
+        ({"version": None}, "version: must be a number"),
+        ({"order_weights": {}}, "order_weights.cosine: is missing"),
+        ({"trust_weights": 3}, "trust_weights: must be an object, { … }"),
+        ({"reply_thresholds": []}, "reply_thresholds: must hold a pair, and"),
+        ({"reply_thresholds": [0.1, 0.2]}, "reply_thresholds: must be a list of pairs, [[0.05, 0.9], …]"),
+        ({"reply_thresholds": [[0.2, 0.5], [0.1, 0.8]]}, "the first number of each must grow"),
+        ({"question_threshold": "high"}, "question_threshold: must be a number from 0 to 1"),
+        ({"question_threshold": True}, "question_threshold: must be a number from 0 to 1"),
+        ({"rival_utility": float("nan")}, "rival_utility: must be a number"),
+        ({"rival_utility": 10**400}, "rival_utility: must be a number"),
+        ({"precision_thresholds": [[0.9, 1.5]]}, "precision_thresholds: must be a number from 0 to 1"),
+        ({"entry_thresholds": {"fee": "x"}}, "entry_thresholds.fee: must be a number from 0 to 1"),
+        ({"fitted_on": "all"}, "fitted_on: must be a list of names"),
     ],
 )
-def test_a_broken_calibration_is_one_clear_error(tmp_path: Path, damage: dict[str, object]) -> None:
+def test_a_broken_calibration_names_its_file_and_field(
+    tmp_path: Path, damage: dict[str, object], said: str
+) -> None:
     path = tmp_path / "calibration.json"
     path.write_text(json.dumps({**json.loads(SHIPPED_CALIBRATION.read_text()), **damage}))
-    with pytest.raises(ModelUnavailable, match=r"calibration\.json") as caught:
+    with pytest.raises(ModelUnavailable) as caught:
         Calibration.load(path)
+    assert str(caught.value).startswith(f"{path}: the calibration is broken: ")
+    assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_not_json_is_told_by_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "own.json"
+    path.write_text('{\n  "version": 2,\n}')
+    with pytest.raises(ModelUnavailable, match=r"own\.json.*: is not JSON from line 3, column 1"):
+        Calibration.load(path)
+    path.write_bytes(b"\xff\xfe{")
+    with pytest.raises(ModelUnavailable, match=r"own\.json.*: is not UTF-8 text"):
+        Calibration.load(path)
 
 
 def test_a_calibration_of_an_earlier_version_says_so(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from statistics import fmean
 import pytest
 
 from knowledge import Entry
-from knowledge.evaluation.calibrate import PRIOR_MESSAGES, Example, fit_calibration, leave_one_out, refit
+from knowledge.evaluation.calibrate import fit_calibration, leave_one_out, refit
 from knowledge.evaluation.rooms import Message, Room, SeenRoom
+from knowledge.evaluation.weights import PRIOR_MESSAGES, Example
 from knowledge.evidence import AGAINST, FOR
 from knowledge.ranking import Calibration, Ranker, reply_bar, unfitted_calibration
 from tests.fakes.embedders import HashEmbedder
