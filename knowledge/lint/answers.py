@@ -8,10 +8,10 @@ from functools import lru_cache
 from knowledge.entries import Entry
 from knowledge.lint.findings import Circumstances, Finding, LintLimits, Rule, found
 from knowledge.lint.quantities import asks_quantity, names_quantity
+from knowledge.placeholders import fill, names_in
 from knowledge.problems import shown
 from knowledge.text import fold
 
-_PLACEHOLDER = re.compile(r"\{([^{}\s]{1,40})\}")
 _LATIN = re.compile(r"[a-z0-9]")
 
 
@@ -51,7 +51,7 @@ def unknown_placeholder(entry: Entry, at: Circumstances) -> Iterator[Finding]:
     if known is None:
         return
     for field, answer in _answers(entry):
-        if unknown := sorted(set(_PLACEHOLDER.findall(answer)) - known.keys()):
+        if unknown := [name for name in names_in(answer) if not known.get(name)]:
             listed = ", ".join(f"{{{shown(name)}}}" for name in unknown)
             yield found(
                 Rule.UNKNOWN_PLACEHOLDER,
@@ -65,7 +65,7 @@ def unknown_placeholder(entry: Entry, at: Circumstances) -> Iterator[Finding]:
 
 def no_number(entry: Entry, _: Circumstances) -> Iterator[Finding]:
     """A placeholder counts as the number it will be."""
-    if not asks_quantity(fold(entry.question)) or _PLACEHOLDER.search(entry.answer):
+    if not asks_quantity(fold(entry.question)) or names_in(entry.answer):
         return
     if not names_quantity(fold(entry.answer)):
         message = f"“{shown(entry.question)}” asks for a number or a time, and the answer names none"
@@ -92,8 +92,8 @@ def _fits(answer: str, limits: LintLimits) -> bool:
 
 
 def _filled(answer: str, values: Mapping[str, str]) -> str:
-    said = _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), answer)
-    return " ".join(said.split())
+    """As viewers would read it; with its placeholders as they stand where one has no value."""
+    return " ".join((fill(answer, values) or answer).split())
 
 
 def _too_long(entry: Entry, field: str, answer: str, limits: LintLimits) -> Finding:

@@ -203,6 +203,11 @@ def test_a_placeholder_without_value_is_an_error_where_values_are_known() -> Non
     assert found(typo) == []
 
 
+def test_a_placeholder_with_an_empty_value_is_never_said() -> None:
+    findings = found([entry("a", "链接", "点{link}")], limits=LintLimits(placeholders={"link": ""}))
+    assert rules(findings) == ["unknown_placeholder"]
+
+
 @pytest.mark.parametrize(
     ("banned", "answer"),
     [
