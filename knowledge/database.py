@@ -37,6 +37,13 @@ class DatabaseFile:
         self._clock = clock
         self._database = _opened(self._path, now=clock())
 
+    @classmethod
+    def within(cls, other: "DatabaseFile") -> Self:
+        """Another part of a file that is open, for as long as `other` is: it writes in its transactions."""
+        part = cls.__new__(cls)
+        part._path, part._clock, part._database = other._path, other._clock, other._database
+        return part
+
     def close(self) -> None:
         self._database.close()
 
@@ -64,7 +71,13 @@ def _opened(path: Path, *, now: float) -> Database:
 
 @contextmanager
 def transaction(database: Database) -> Iterator[None]:
-    """Takes the write lock at once: who reads first and asks for the lock later may be refused it."""
+    """Takes the write lock at once: who reads first and asks for the lock later may be refused it.
+
+    One within another is a part of it.
+    """
+    if database.conn.in_transaction:
+        yield
+        return
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -78,6 +91,9 @@ def transaction(database: Database) -> Iterator[None]:
 @contextmanager
 def snapshot(database: Database) -> Iterator[None]:
     """All that is read in it is of one moment; nobody who writes waits for it."""
+    if database.conn.in_transaction:
+        yield
+        return
     database.execute("BEGIN")
     try:
         yield

@@ -13,7 +13,10 @@ from pydantic import ValidationError
 from knowledge.database import DatabaseFile, transaction, worded
 from knowledge.entries import Changes, Entry
 from knowledge.errors import EntriesInvalid, KnowledgeError
+from knowledge.evidence import bare
+from knowledge.importers.naming import fresh_id
 from knowledge.problems import problems_of
+from knowledge.revisions import Revisions
 from knowledge.text import fold
 
 Source = Literal["host", "agent", "draft"]
@@ -87,7 +90,8 @@ class PendingEntries(DatabaseFile):
             alike = self._database.execute(_ALIKE, [entry.question, entry.answer]).fetchone()
             if alike:
                 return int(alike[0])
-            return int(self._database.table("pending").insert(row).last_pk)
+            self._database.table("pending").insert(row)
+            return int(self._database.execute("SELECT last_insert_rowid()").fetchone()[0])
 
     def open(self) -> list[Pending]:
         """Those that nobody has decided, oldest first."""
@@ -102,24 +106,24 @@ class PendingEntries(DatabaseFile):
 
         Raises CannotDecide: one is not open, or an entry is asked so already, or another of these is.
         """
-        waiting = self._waiting(ids)
-        from knowledge.revisions import Revisions
-
-        with Revisions(self._path, clock=self._clock) as revisions:
-            drafted = {entry.id: entry for entry in revisions.draft().entries}
-            entries = {one.id: one.entry(_id_for(one, drafted), category=category) for one in waiting}
-            _refuse_asked_already(waiting, entries, drafted)
+        with worded(self._path), transaction(self._database):
+            waiting, revisions = self._waiting(ids), Revisions.within(self)
+            drafted = revisions.draft().entries
+            _refuse_asked_already(waiting, drafted)
+            entries: dict[int, Entry] = {}
+            taken = {entry.id for entry in drafted}
+            for one in waiting:
+                entries[one.id] = one.entry(fresh_id(one.question, taken), category=category)
+                taken.add(entries[one.id].id)
             changes = revisions.edit(entries.values(), author=author)
-        self._decide("approved", {id: entry.id for id, entry in entries.items()}, author)
+            self._decide("approved", {id: entry.id for id, entry in entries.items()}, author)
         return changes
 
     def merge(self, *ids: int, into: str, author: str, take_answer: bool = False) -> Changes:
         """Their wordings become variants of the draft's entry `into`; with `take_answer`, the answer of the
-        last of them its answer. Raises CannotDecide."""
-        waiting = self._waiting(ids)
-        from knowledge.revisions import Revisions
-
-        with Revisions(self._path, clock=self._clock) as revisions:
+        last of them its answer. Raises CannotDecide, EntriesInvalid."""
+        with worded(self._path), transaction(self._database):
+            waiting, revisions = self._waiting(ids), Revisions.within(self)
             entry = next((one for one in revisions.draft().entries if one.id == into), None)
             if entry is None:
                 raise CannotDecide(f"the draft has no entry {into!r}")
@@ -127,13 +131,14 @@ class PendingEntries(DatabaseFile):
             if take_answer and waiting:
                 entry = _validated(entry.model_dump() | {"answer": waiting[-1].answer})
             changes = revisions.edit([entry], author=author)
-        self._decide("merged", {one.id: into for one in waiting}, author)
+            self._decide("merged", dict.fromkeys([one.id for one in waiting], into), author)
         return changes
 
     def reject(self, *ids: int, author: str) -> int:
         """They are kept, but no editor is asked about them again. How many. Raises CannotDecide."""
-        waiting = self._waiting(ids)
-        self._decide("rejected", {one.id: None for one in waiting}, author)
+        with worded(self._path), transaction(self._database):
+            waiting = self._waiting(ids)
+            self._decide("rejected", dict.fromkeys([one.id for one in waiting]), author)
         return len(waiting)
 
     def _waiting(self, ids: Collection[int]) -> list[Pending]:
@@ -147,8 +152,7 @@ class PendingEntries(DatabaseFile):
     def _decide(self, state: State, entry_ids: Mapping[int, str | None], author: str) -> None:
         now = self._clock()
         rows = [(state, author, now, entry_id, id) for id, entry_id in entry_ids.items()]
-        with worded(self._path), transaction(self._database):
-            self._database.conn.executemany(_DECIDE, rows)
+        self._database.conn.executemany(_DECIDE, rows)
 
     def _read(self, query: str) -> list[Pending]:
         with worded(self._path):
@@ -160,18 +164,23 @@ class PendingEntries(DatabaseFile):
 
 def with_wordings(entry: Entry, wordings: Iterable[str]) -> Entry:
     """The entry asked in these ways too; what reads like one of its own adds nothing."""
-    known = {fold(wording) for wording in entry.wordings}
+    known = {_read(wording) for wording in entry.wordings}
     fresh: dict[str, str] = {}
     for wording in wordings:
-        folded = fold(wording)
-        if folded and folded not in known:
-            fresh.setdefault(folded, wording)
+        read = _read(wording)
+        if read and read not in known:
+            fresh.setdefault(read, wording)
     return _validated(entry.model_dump() | {"variants": (*entry.variants, *fresh.values())})
 
 
+def _read(wording: str) -> str:
+    """As the ranker compares it: of two that it reads the same, one says all."""
+    return bare(fold(wording))
+
+
 def _checked(question: str, answer: str, variants: Iterable[str]) -> Entry:
-    content = {"id": "pending", "question": question, "answer": answer, "variants": tuple(variants)}
-    return _validated(content)
+    entry = _validated({"id": "pending", "question": question, "answer": answer})
+    return with_wordings(entry, variants)
 
 
 def _validated(content: Mapping[str, Any]) -> Entry:
@@ -181,21 +190,10 @@ def _validated(content: Mapping[str, Any]) -> Entry:
         raise EntriesInvalid(problems_of(error, f"entry {content['id']}")) from None
 
 
-def _id_for(pending: Pending, drafted: Mapping[str, Entry]) -> str:
-    """The same whenever it is asked for, so that an approval that was cut off can be given again."""
-    id = f"asked-{pending.id}"
-    while id in drafted and drafted[id].question != pending.question:
-        id += "-2"
-    return id
-
-
-def _refuse_asked_already(
-    waiting: Sequence[Pending], entries: Mapping[int, Entry], drafted: Mapping[str, Entry]
-) -> None:
+def _refuse_asked_already(waiting: Sequence[Pending], drafted: Iterable[Entry]) -> None:
     """An entry beside one that is asked letter by letter the same would make both a guess."""
-    asked = {fold(wording): f"entry {entry.id}" for entry in drafted.values() for wording in entry.wordings}
+    asked = {_read(wording): f"entry {entry.id}" for entry in drafted for wording in entry.wordings}
     for one in waiting:
-        folded = fold(one.question)
-        other = asked.setdefault(folded, f"answer {one.id}")
-        if other not in (f"answer {one.id}", f"entry {entries[one.id].id}"):
+        other = asked.setdefault(_read(one.question), f"answer {one.id}")
+        if other != f"answer {one.id}":
             raise CannotDecide(f"answer {one.id} is to what {other} is asked: merge it, or reject it")

@@ -112,10 +112,12 @@ class ByHand:
             answer, place = one_line(text), self._speaking_place()
             if not answer:
                 raise CannotAnswer("there is nothing to say in the answer")
+            if len(answer) > MAX_ANSWER_CHARACTERS:
+                raise CannotAnswer(f"the answer is longer than {MAX_ANSWER_CHARACTERS} characters")
             plan = self._planner.answer_in_words(
                 asked.first, answer, asked.question, place, now=self._clock.now()
             )
-            if plan is None or len(answer) > MAX_ANSWER_CHARACTERS:
+            if plan is None:
                 raise CannotAnswer(f"the answer does not fit the room's lines of {place.limit} characters")
             try:
                 await keep(_own_words(asked, answer))
