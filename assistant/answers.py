@@ -1,17 +1,18 @@
-"""The async face of a knowledge base: texts that wait are judged together, in a thread, by one snapshot.
+"""The async face of a knowledge base: texts that wait are judged together, in a thread, by one base.
 
 No delay is added when idle: a lone text goes at once; while a batch is being judged, the next one gathers.
 What was judged lately is remembered: when a room floods, most viewers type what others have just typed.
+Which base is whose, and when it gives way to another, is for `holding`.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate, islice, takewhile
 
 from assistant.pipeline.decide import Bars
-from knowledge import Changes, Entry, KnowledgeBase
+from knowledge import KnowledgeBase
 from knowledge.ranking import Judgement, Ranker
 
 BATCH_TEXTS = 256
@@ -25,27 +26,38 @@ class _Asked:
 
 
 class Answers:
-    """Belongs to one event loop; `aclose` ends its thread."""
+    """One room's. `before_judging` may see to it that the judge is still the right one."""
 
-    def __init__(
-        self,
-        base: KnowledgeBase,
-        ranker: Ranker,
-        *,
-        wrong_reply_budget: float,
-        precision: float | None = None,
-    ) -> None:
-        self._base = base
-        self._ranker = ranker
-        self.bars = Bars.of(ranker, wrong_reply_budget=wrong_reply_budget, precision=precision)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
-        self._asked: list[_Asked] = []
-        self._judging: asyncio.Task[None] | None = None
-        self._lately = _Lately()
+    def __init__(self, judge: "Judge", *, bars: Bars, before_judging: Callable[[], Awaitable[None]]) -> None:
+        self._judge = judge
+        self._before_judging = before_judging
+        self.bars = bars
 
     @property
     def base(self) -> KnowledgeBase:
-        return self._base
+        """What the room answers from now."""
+        return self._judge.base
+
+    async def judge(self, texts: Sequence[str]) -> list[Judgement]:
+        """One judgement a text, in order, all by the same base. Raises what the judging raised."""
+        await self._before_judging()
+        return await self._judge.judge(texts)
+
+    def judge_by(self, judge: "Judge") -> None:
+        """From now on; what was asked before is still judged by the one before."""
+        self._judge = judge
+
+
+class Judge:
+    """Judges by a base that does not change, in a thread that is its maker's. Belongs to one event loop."""
+
+    def __init__(self, base: KnowledgeBase, ranker: Ranker, *, thread: ThreadPoolExecutor) -> None:
+        self.base = base
+        self._ranker = ranker
+        self._thread = thread
+        self._asked: list[_Asked] = []
+        self._judging: asyncio.Task[None] | None = None
+        self._judged: dict[str, Judgement] = {}
 
     async def judge(self, texts: Sequence[str]) -> list[Judgement]:
         """One judgement a text, in order. Raises what the judging raised, to those of that batch alone."""
@@ -61,17 +73,10 @@ class Answers:
         """Have the ranker prepare what it keeps of the entries, before a viewer waits for that."""
         await self.judge(["?"])
 
-    async def swap(self, entries: Sequence[Entry]) -> Changes:
-        """Answer from these entries from now on; embeds in a thread beside the one that judges."""
-        changes = await asyncio.to_thread(self._base.build, entries)
-        await self.warm_up()
-        return changes
-
     async def aclose(self) -> None:
         if self._judging is not None:
             self._judging.cancel()
             await asyncio.wait([self._judging])
-        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _judge_all(self) -> None:
         while self._asked:
@@ -92,34 +97,17 @@ class Answers:
         return batch
 
     async def _judge(self, batch: Sequence[_Asked]) -> None:
-        judged = self._lately.at(self._base.version)
+        judged = self._judged
         texts = dict.fromkeys(text for asked in batch for text in asked.texts)
         if fresh := [text for text in texts if text not in judged]:
             loop = asyncio.get_running_loop()
-            judgements = await loop.run_in_executor(self._thread, self._ranker.judge, fresh, self._base)
+            judgements = await loop.run_in_executor(self._thread, self._ranker.judge, fresh, self.base)
             judged.update(zip(fresh, judgements, strict=True))
         for asked in batch:
             if not asked.answer.done():
                 asked.answer.set_result([judged[text] for text in asked.texts])
-        self._lately.trim()
-
-
-class _Lately:
-    """Judgements by text, of one version of the entries: what is asked of another begins anew."""
-
-    def __init__(self) -> None:
-        self._version = -1
-        self._judged: dict[str, Judgement] = {}
-
-    def at(self, version: int) -> dict[str, Judgement]:
-        if version != self._version:
-            self._version, self._judged = version, {}
-        return self._judged
-
-    def trim(self) -> None:
-        """The oldest go."""
-        for text in list(islice(self._judged, max(len(self._judged) - REMEMBERED_TEXTS, 0))):
-            del self._judged[text]
+        for text in list(islice(judged, max(len(judged) - REMEMBERED_TEXTS, 0))):  # the oldest go
+            del judged[text]
 
 
 def _fail(answer: asyncio.Future[list[Judgement]], error: BaseException) -> None:

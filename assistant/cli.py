@@ -9,6 +9,7 @@ import errno
 import io
 import os
 import sys
+import time
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
@@ -125,7 +126,7 @@ def ask(
     if language not in (None, *Language):
         raise typer.BadParameter("must be en or zh", param_hint="--language")
     settings = _settings(config)
-    base = open_base(read_faq(faq), model=settings.knowledge.model)
+    base = open_base(read_faq(faq), at=time.time(), model=settings.knowledge.model)
     _print(
         asking.ask(
             text,
@@ -154,7 +155,7 @@ def decide(
     from assistant.faq import open_base, read_faq
 
     settings = _settings(config)
-    base = open_base(read_faq(faq), model=settings.knowledge.model)
+    base = open_base(read_faq(faq), at=time.time(), model=settings.knowledge.model)
     if sys.stdout is None:
         raise OSError(errno.EBADF, "standard output is closed")
     asking.decide_file(messages, base, policy=settings.policy, out=out, stdout=sys.stdout.buffer)

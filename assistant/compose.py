@@ -6,13 +6,14 @@ from pathlib import Path
 import structlog
 from pydantic import SecretStr
 
-from assistant.answers import Answers
 from assistant.clock import Clock, RealClock
 from assistant.errors import RecordingError
-from assistant.faq import EntryWatch, entries_version, load_entries, open_base
+from assistant.faq import EntryWatch, entries_version, load_entries
+from assistant.holding import Holding
 from assistant.learning import Learning
 from assistant.notices import Watcher
 from assistant.outbox import Outbox
+from assistant.pipeline.decide import Bars
 from assistant.pipeline.flow import Flow
 from assistant.platforms.base import Platform
 from assistant.platforms.bilibili import BilibiliPlatform, Credentials, Endpoints
@@ -23,7 +24,9 @@ from assistant.service import Assistant, Room
 from assistant.settings import BilibiliSettings, PolicySettings, RoomAddress, Settings
 from assistant.stores.rows import Receipt, Reply, Row
 from assistant.stores.sqlite import SqliteStore
+from assistant.unfilled import Unfilled
 from assistant.voice import RoomVoice
+from knowledge import open_embedder
 from knowledge.ranking import Ranker, open_ranker
 
 _log = structlog.get_logger(__name__)
@@ -75,7 +78,7 @@ class _Composition:
         self._store = SqliteStore(settings.store.path, clock=clock.now)
         is_from_file = settings.knowledge.faq is not None
         self._entries_version = None if is_from_file else entries_version(settings.store.path)
-        self._answers = self._open_answers()
+        self._holding = self._open_holding()
         self._outbox = Outbox(
             self._store,
             senders=self._voice,
@@ -89,7 +92,7 @@ class _Composition:
     def assistant(self) -> Assistant:
         assistant = Assistant(
             store=self._store,
-            answers=self._answers,
+            holding=self._holding,
             outbox=self._outbox,
             http=self._http,
             learning=Learning(self._settings.store.path, clock=self._clock.now),
@@ -101,12 +104,18 @@ class _Composition:
             self._add(address, assistant)
         return assistant
 
-    def _open_answers(self) -> Answers:
-        knowledge, policy = self._settings.knowledge, self._settings.policy
-        entries = load_entries(faq=knowledge.faq, database=self._settings.store.path)
-        base = open_base(entries, model=knowledge.model)
-        return Answers(
-            base, self._ranker, wrong_reply_budget=policy.wrong_reply_budget, precision=policy.precision
+    def _open_holding(self) -> Holding:
+        settings = self._settings
+        knowledge, policy = settings.knowledge, settings.policy
+        budget, precision = policy.wrong_reply_budget, policy.precision
+        unfilled = Unfilled(settings.broadcast, rooms=settings.addresses, watch=self._watch)
+        return Holding(
+            load_entries(faq=knowledge.faq, database=settings.store.path),
+            embedder=open_embedder(knowledge.model),
+            ranker=self._ranker,
+            bars=Bars.of(self._ranker, wrong_reply_budget=budget, precision=precision),
+            clock=self._clock,
+            on_entries=unfilled.look,
         )
 
     def _entry_watch(self) -> EntryWatch | None:
@@ -117,7 +126,7 @@ class _Composition:
             self._settings.store.path,
             version=self._entries_version,
             clock=self._clock,
-            swap=self._answers.swap,
+            swap=self._holding.publish,
         )
 
     def _add(self, address: RoomAddress, assistant: Assistant) -> None:
@@ -136,7 +145,7 @@ class _Composition:
         flow = Flow(
             address,
             store=self._store,
-            answers=self._answers,
+            answers=self._holding.answers(str(address)),
             outbox=self._outbox,
             voice=voice,
             settings=self._settings,

@@ -1,12 +1,13 @@
 """Where the assistant's answers come from: a FAQ file, or what editors imported into the database."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import structlog
 
 from assistant.clock import Clock
+from assistant.holding import held
 from knowledge import Entry, KnowledgeBase, open_embedder
 from knowledge.errors import EntriesInvalid, KnowledgeError
 from knowledge.importers import read_entries
@@ -43,8 +44,9 @@ def entries_version(database: Path) -> int:
         return store.version()
 
 
-def open_base(entries: list[Entry], *, model: str = "") -> KnowledgeBase:
-    return KnowledgeBase(open_embedder(model), entries)
+def open_base(entries: Iterable[Entry], *, at: float, model: str = "") -> KnowledgeBase:
+    """Of those that hold at this time (seconds since 1970), in any room."""
+    return KnowledgeBase(open_embedder(model), held(entries, at=at))
 
 
 class EntryWatch:

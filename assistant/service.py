@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import structlog
 
 from assistant.actions import Desk
-from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import RoomError
 from assistant.events import Event
 from assistant.faq import EntryWatch
+from assistant.holding import Holding
 from assistant.learning import CannotCorrect, Learning, named, review_of
 from assistant.notices import Alert, RoomMoved, Watcher
 from assistant.outbox import Outbox
@@ -64,7 +64,7 @@ class Assistant:
         self,
         *,
         store: Store,
-        answers: Answers,
+        holding: Holding,
         outbox: Outbox,
         http: HttpShell,
         learning: Learning,
@@ -73,7 +73,7 @@ class Assistant:
         entry_watch: EntryWatch | None = None,
     ) -> None:
         self._store = store
-        self._answers = answers
+        self._holding = holding
         self._outbox = outbox
         self._http = http
         self._learning = learning
@@ -137,7 +137,7 @@ class Assistant:
             raise CannotCorrect(f"no message {message_id} in {room}")
         if (broadcast.platform, broadcast.room) != (there.address.platform, there.address.id):
             raise CannotCorrect(f"no message {message_id} in {room}")
-        entries = self._answers.base.entries
+        entries = self._holding.entries
         return await self._learning.label(
             review_of(message, expect=expect, entry_id=entry_id, reviewer=reviewer, entries=entries)
         )
@@ -212,7 +212,7 @@ class Assistant:
                 stack.callback(room.recorder.close)
         stack.push_async_callback(self._store.aclose)
         await self._store.open()
-        stack.push_async_callback(self._answers.aclose)
+        stack.push_async_callback(self._holding.aclose)
         await self._outbox.recover()
         for room in self._rooms:
             await room.flow.start()
@@ -223,13 +223,14 @@ class Assistant:
                         "nothing will be sent: a dry run, or no sessdata and bili_jct",
                     )
                 )
-        if not self._answers.base.entries:
+        if not self._holding.entries:
             self._watch(Alert("", "the knowledge base is empty: every question goes to the host"))
 
     def _start(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         tasks = [
             group.create_task(self._warm_up(), name="warm up"),
             group.create_task(self._outbox.run(), name="outbox"),
+            group.create_task(self._holding.run(), name="what holds"),
         ]
         if self._entry_watch is not None:
             tasks.append(group.create_task(self._entry_watch.run(), name="entries"))
@@ -242,7 +243,7 @@ class Assistant:
 
         It stays for good, and walking through it would stop everything for 0.1 s now and then.
         """
-        await self._answers.warm_up()
+        await self._holding.warm_up()
         gc.freeze()
 
     async def _wind_down(self) -> None:

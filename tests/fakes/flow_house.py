@@ -6,10 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from assistant.answers import Answers
 from assistant.events import Event
+from assistant.holding import Holding
 from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated
 from assistant.outbox import Outbox
+from assistant.pipeline.decide import Bars
 from assistant.pipeline.flow import Flow
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.rows import Escalation, Message, Receipt, Reply, Row
@@ -73,8 +74,13 @@ class FlowHouse:
         self.ranker = ScriptedRanker(answers)
         self.notices: list[Notice] = []
         self.settings = Settings(**settings)
-        base = KnowledgeBase(HashEmbedder(), [entry()])
-        self.answers = Answers(base, self.ranker, wrong_reply_budget=0.1)
+        self.holding = Holding(
+            [entry()],
+            embedder=HashEmbedder(),
+            ranker=self.ranker,
+            bars=Bars.of(self.ranker, wrong_reply_budget=0.1),
+            clock=self.clock,
+        )
         self.outbox = Outbox(
             self.store,
             senders=lambda platform, room: self.sender,
@@ -87,7 +93,7 @@ class FlowHouse:
         self.flow = Flow(
             ADDRESS,
             store=self.store,
-            answers=self.answers,
+            answers=self.holding.answers(str(ADDRESS)),
             outbox=self.outbox,
             voice=self.sender,
             settings=self.settings,
@@ -113,7 +119,7 @@ class FlowHouse:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await house.answers.aclose()
+            await house.holding.aclose()
             await house.store.aclose()
 
     async def hear(self, *events: Event) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from assistant.actions import Action, Desk, Reason
@@ -5,7 +7,7 @@ from assistant.pipeline.decide import Bars, decide
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import open_embedder
 from knowledge.entries import Entry
-from knowledge.ranking import Ranker
+from knowledge.ranking import EXACT_ONLY, Calibration, Ranker
 from tests.fakes.lines import judgement
 
 
@@ -24,6 +26,13 @@ def test_a_matter_of_ones_own_is_never_answered_in_public_nor_ignored() -> None:
             decision = decide(judged, bars, folded="我的包裹还没到", is_paid=is_paid)
             assert (decision.action, decision.reason) == (Action.ESCALATE, Reason.PERSONAL)
             assert decision.desk is Desk.SERVICE
+
+
+def test_the_bar_is_that_of_the_precision_where_it_is_stricter() -> None:
+    tables = {"reply_thresholds": ((0.1, 0.7),), "precision_thresholds": ((0.9, 0.85),)}
+    ranker = Ranker(replace(Calibration.load(), **tables))
+    bars = [Bars.of(ranker, wrong_reply_budget=0.1, precision=asked).reply for asked in (None, 0.9, 0.95)]
+    assert bars == [0.7, 0.85, EXACT_ONLY]
 
 
 def test_an_entry_is_answered_from_its_own_bar() -> None:
