@@ -17,7 +17,7 @@ import structlog
 from assistant.printable import printable
 
 OUR_LOGGERS = ("assistant", "knowledge")
-CHATTY_LIBRARIES = ("httpx", "httpcore", "websockets", "aiohttp", "asyncio")
+CHATTY_LIBRARIES = ("httpx", "httpcore", "websockets", "aiohttp", "asyncio", "openai", "httpx2", "httpcore2")
 VALUE_CHARACTERS = 500
 _HANDLER_NAME = "assistant"
 _FIRST_KEYS = ("time", "level", "room", "event")

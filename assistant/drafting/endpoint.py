@@ -5,6 +5,7 @@ said: it may quote the key, the viewer or a passage.
 """
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,7 @@ class Endpoint:
             raise SettingsError(
                 "drafts: the openai package is not installed; run: pip install 'live-assistant[drafts]'"
             ) from None
+        logging.getLogger("openai").setLevel(logging.WARNING)  # OPENAI_LOG would have it print prompts
         self._openai = openai
         self._settings = settings
         key = settings.api_key.get_secret_value() if settings.api_key else _NO_KEY
