@@ -27,6 +27,8 @@ DECIDED_BY_WORDS: Final = frozenset(
         Reason.ABUSE,
         Reason.SPAM,
         Reason.ANSWER_TOO_LONG,
+        Reason.PLACEHOLDER_MISSING,
+        Reason.LAPSED,
     }
 )
 """Our own lines, the host's or a lottery's teach a calibration nothing."""

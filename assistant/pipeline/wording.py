@@ -4,7 +4,8 @@ Nothing is ever left out of an answer: one that needs more lines than allowed ha
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
 
 Measure = Callable[[str], int]
 
@@ -28,6 +29,11 @@ def lines(answer: str, *, limit: int, most: int, measure: Measure = len) -> tupl
     parts = _pack(_pieces(text, limit, measure, _BREAKS), limit, measure)
     fits = len(parts) <= most and all(measure(part) <= limit for part in parts)
     return tuple(parts) if fits else ()
+
+
+def whole(lines: Iterable[str]) -> str:
+    """What `lines` made several, as one text again; white space may differ."""
+    return reduce(_join, lines)
 
 
 def one_line(text: str) -> str:
