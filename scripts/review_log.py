@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
+from evaluation.files import require_database, require_file, written_new
 
 from assistant.errors import AssistantError, StoreError
 from assistant.learning import DECIDED_BY_WORDS
+from assistant.printable import printable
 from assistant.stores.rows import Message
 from assistant.stores.sqlite import SqliteStore
 from knowledge.errors import KnowledgeError
@@ -26,9 +28,7 @@ from knowledge.store import EntryStore
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
 
-Database = Annotated[
-    Path, typer.Argument(metavar="DB", exists=True, dir_okay=False, help="The assistant's database.")
-]
+Database = Annotated[Path, typer.Argument(metavar="DB", help="The assistant's database.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 
@@ -42,12 +42,13 @@ def export_log(
     as_json: AsJson = False,
 ) -> None:
     """Write what was decided about each message, reviewed ones as they were reviewed."""
-    with _said_in_a_line():
+    with _said_in_a_line(db):
+        require_database(db)
         messages = asyncio.run(_messages(db, session))
         with closing(ReviewLog(db)) as log:
             reviews = {review.message_id: review for review in log.all()}
         lines = [_line(message, reviews.get(message.id)) for message in messages]
-        with out.open("x", encoding="utf-8") as file:  # never over corrections, nor over the database
+        with written_new(out) as file:  # never over corrections, nor over the database
             file.writelines(f"{line}\n" for line in lines)
     print(json.dumps({"written": len(lines)}) if as_json else f"{out}: {len(lines)} messages")
 
@@ -55,14 +56,17 @@ def export_log(
 @app.command("import")
 def import_log(
     db: Database,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The corrected file.")],
+    file: Annotated[Path, typer.Argument(help="The corrected file.")],
     reviewer: Annotated[str, typer.Option(help="Who reviewed it.")],
     as_json: AsJson = False,
 ) -> None:
-    """Take the file's reviews; with one bad line nothing is taken, and all bad lines are shown."""
+    """Take the file's reviews; with one bad line nothing is taken, and all that is bad is shown."""
     if not reviewer.strip():
         raise typer.BadParameter("--reviewer must name somebody")
-    with _said_in_a_line():
+    overruled: list[Review] = []
+    with _said_in_a_line(file):
+        require_database(db)
+        require_file(file)
         known = {message.id: message for message in asyncio.run(_messages(db, None))}
         with EntryStore(db) as store:
             entries = {entry.id for entry in store.load()}
@@ -70,13 +74,25 @@ def import_log(
         problems = [one for one in checked if isinstance(one, str)]
         if not problems:
             with closing(ReviewLog(db)) as log:
-                log.add(one for one in checked if isinstance(one, Review))
+                overruled = log.add(one for one in checked if isinstance(one, Review))
     taken = 0 if problems else len(checked)
+    others = [one.reviewer for one in overruled if one.reviewer != reviewer]
     for problem in problems:
         print(problem, file=sys.stderr)
-    print(json.dumps({"taken": taken, "problems": problems}) if as_json else f"{taken} reviews taken")
+    if as_json:
+        print(json.dumps({"taken": taken, "overruled": len(others), "problems": problems}))
+    else:
+        print(f"{taken} reviews taken{_overruled(others)}")
     if problems:
         raise typer.Exit(1)
+
+
+def _overruled(reviewers: list[str]) -> str:
+    """Whose earlier reviews count no more; they are kept."""
+    if not reviewers:
+        return ""
+    names = ", ".join(printable(name, 40) for name in sorted(set(reviewers)))
+    return f"; {len(reviewers)} of them overrule what {names} had said otherwise"
 
 
 async def _messages(db: Path, session: int | None) -> list[Message]:
@@ -104,7 +120,7 @@ def _line(message: Message, review: Review | None) -> str:
 def _checked(
     file: Path, known: Mapping[int, Message], entries: set[str], reviewer: str
 ) -> Iterator[Review | str]:
-    """A review, or what is wrong, of each line."""
+    """A review of each line, or all that is wrong with it."""
     first: dict[int, int] = {}
     for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), 1):
         if not line.strip():
@@ -113,36 +129,47 @@ def _checked(
             row = json.loads(line)
         except (ValueError, RecursionError):
             row = None
-        wrong = _wrong(row, known, entries) if isinstance(row, dict) else "is no JSON object"
-        if wrong:
-            yield f"{file}:{number}: {wrong}"
-            continue
-        message = known[row["id"]]
-        if first.setdefault(message.id, number) != number:
-            yield f"{file}:{number}: id: was reviewed in line {first[message.id]}"
+        wrong = list(_wrong(row, known, entries)) if isinstance(row, dict) else ["is no JSON object"]
+        message = _message(row, known)
+        if message is not None and first.setdefault(message.id, number) != number:
+            wrong.append(f"id: was reviewed in line {first[message.id]}")
+        yield from (f"{file}:{number}: {one}" for one in wrong)
+        if wrong or message is None:
             continue
         yield Review(message.id, message.broadcast_id, message.text, row["expect"], row.get("faq"), reviewer)
 
 
-def _wrong(row: Mapping[str, Any], known: Mapping[int, Message], entries: set[str]) -> str:
-    id, expect, faq = row.get("id"), row.get("expect"), row.get("faq")
-    if type(id) is not int or id not in known:
-        return "id: is no reviewable message of this database"
-    if "text" in row and row["text"] != known[id].text:
-        return "text: is not what was typed; is the file of another database?"
+def _message(row: Any, known: Mapping[int, Message]) -> Message | None:
+    id = row.get("id") if isinstance(row, dict) else None
+    return known.get(id) if type(id) is int else None
+
+
+def _wrong(row: Mapping[str, Any], known: Mapping[int, Message], entries: set[str]) -> Iterator[str]:
+    message = _message(row, known)
+    if message is None:
+        yield "id: is no reviewable message of this database"
+    elif "text" in row and row["text"] != message.text:
+        yield "text: is not what was typed; is the file of another database?"
+    expect = row.get("expect")
     if expect not in get_args(Expectation):
-        return "expect: must be reply, escalate or ignore"
-    if expect != "reply":
-        return "" if faq is None else "faq: only what is to be replied to has an entry"
-    if not isinstance(faq, str):
-        return "faq: names no entry; which one answers?"
-    # A base without entries has them in a file, which only calibrate.py is told.
-    return "" if faq in entries or not entries else f"faq: there is no entry {faq!r}"
+        yield "expect: must be reply, escalate or ignore"
+        return
+    yield from _wrong_entry(row.get("faq"), entries, answers=expect == "reply")
+
+
+def _wrong_entry(faq: Any, entries: set[str], *, answers: bool) -> Iterator[str]:
+    if not answers:
+        if faq is not None:
+            yield "faq: only what is to be replied to has an entry"
+    elif not isinstance(faq, str):
+        yield "faq: names no entry; which one answers?"
+    elif entries and faq not in entries:  # without any, they are in a file, which only calibrate.py is told
+        yield f"faq: there is no entry {printable(faq, 60)!r}"
 
 
 @contextmanager
-def _said_in_a_line() -> Iterator[None]:
-    """What is wrong with a file is one line, and exit code 1."""
+def _said_in_a_line(file: Path) -> Iterator[None]:
+    """What is wrong with a file is one line, and exit code 1. `file` is the one that is read as text."""
     try:
         yield
     except (AssistantError, KnowledgeError) as error:
@@ -150,7 +177,7 @@ def _said_in_a_line() -> Iterator[None]:
     except OSError as error:
         wrong = f"{error.filename}: {error.strerror}"
     except UnicodeDecodeError:
-        wrong = "the file is not UTF-8 text"
+        wrong = f"{file}: is not UTF-8 text"
     else:
         return
     print(wrong, file=sys.stderr)

@@ -66,7 +66,7 @@ def test_what_people_corrected_is_kept_and_moves_the_calibration(database: Path,
         row |= {"expect": expect, "faq": faq}
     write(file, rows)
     taken = run("review_log.py", "import", database, file, "--reviewer", "Lin", "--json")
-    assert json.loads(taken.stdout) == {"taken": 4, "problems": []}
+    assert json.loads(taken.stdout) == {"taken": 4, "overruled": 0, "problems": []}
     assert exported(database, file) == rows
 
     own = tmp_path / "own.json"
@@ -87,6 +87,58 @@ def test_all_bad_lines_are_shown_and_none_is_taken(database: Path, tmp_path: Pat
     assert [line.split(":")[1] for line in refused.stderr.splitlines()] == ["2", "3", "4"]
     with ReviewLog(database) as log:
         assert log.all() == []
+
+
+def test_two_faults_of_a_line_are_both_shown(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    first, second, *_ = exported(database, file)
+    write(file, [first | {"id": 999, "expect": "answer"}, second | {"text": "别的", "faq": "nowhere"}])
+    refused = run("review_log.py", "import", database, file, "--reviewer", "Lin", "--json")
+    told = [line.split(":")[1:3] for line in json.loads(refused.stdout)["problems"]]
+    assert told == [["1", " id"], ["1", " expect"], ["2", " text"], ["2", " faq"]]
+
+
+def test_overruling_what_others_said_is_reported(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    rows = exported(database, file)
+    first = run("review_log.py", "import", database, file, "--reviewer", "Lin")
+    assert first.stdout == "4 reviews taken\n"
+    write(file, [rows[0] | {"faq": "price"}, rows[1] | {"expect": "ignore", "faq": None}, *rows[2:]])
+    second = run("review_log.py", "import", database, file, "--reviewer", "Wu")
+    assert second.stdout == "4 reviews taken; 2 of them overrule what Lin had said otherwise\n"
+    own = run("review_log.py", "import", database, file, "--reviewer", "Wu", "--json")
+    assert json.loads(own.stdout)["overruled"] == 0
+
+
+def said(*arguments: str | Path) -> str:
+    """In one line, with exit code 1."""
+    refused = run("review_log.py", *arguments)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    (line,) = refused.stderr.splitlines()
+    return line
+
+
+def test_a_file_that_is_not_there_is_one_plain_line(database: Path, tmp_path: Path) -> None:
+    gone, out = tmp_path / "gone", tmp_path / "log.jsonl"
+    assert said("export", gone, out) == f"{gone}: there is no such file"
+    assert said("import", gone, out, "--reviewer", "Lin") == f"{gone}: there is no such file"
+    assert said("import", database, gone, "--reviewer", "Lin") == f"{gone}: there is no such file"
+    assert said("export", tmp_path, out) == f"{tmp_path}: is a folder"
+    assert not out.exists()
+
+
+def test_a_file_in_another_encoding_is_named(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "log.jsonl"
+    file.write_bytes("灯多少米".encode("gbk"))
+    assert said("import", database, file, "--reviewer", "Lin") == f"{file}: is not UTF-8 text"
+
+
+def test_an_export_that_fails_leaves_nothing_behind(database: Path, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert "nowhere" in said("export", database, tmp_path / "nowhere" / "log.jsonl")
+    assert said("export", database, database) == f"{database}: is there already; name another file"
+    exported(database, tmp_path / "log.jsonl")
+    assert sorted(tmp_path.iterdir()) == sorted([*before, tmp_path / "log.jsonl"])
 
 
 def test_a_message_reviewed_twice_in_a_file_is_refused(database: Path, tmp_path: Path) -> None:
