@@ -98,7 +98,8 @@ def snapshot(database: Database) -> Iterator[None]:
     try:
         yield
     finally:
-        database.execute("ROLLBACK")
+        if database.conn.in_transaction:  # SQLite ends it by itself when the disk fails
+            database.execute("ROLLBACK")
 
 
 @contextmanager

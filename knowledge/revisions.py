@@ -76,15 +76,16 @@ class Revisions(DatabaseFile):
         edits = {id: Edit.by(signature, entry) for id, entry in given.items()}
         with worded(self._path), transaction(self._database):
             before = self._overlay()
-            unwanted = before.hashes.keys() if replace else set(removed)
-            gone = [id for id in before.hashes if id in unwanted and id not in given]
+            known = dict.fromkeys([*before.hashes, *before.edits])  # removed ones too: said again, it holds
+            unwanted = known.keys() if replace else set(removed)
+            gone = [id for id in known if id in unwanted and id not in given]
             edits |= {id: Edit.by(signature, None) for id in gone}
             self._refuse_touched(edits, before, expect)
             after = before.with_edits(edits)
             after = after.in_order(list(given)) if replace else after
             after.write(self._database, over=before)
         hashes = {id: edits[id].content_hash for id in given}
-        return Changes.counted(before.hashes, hashes, removed=len(gone))
+        return Changes.counted(before.hashes, hashes, removed=sum(id in before.hashes for id in gone))
 
     def discard(self, ids: Collection[str] | None = None, *, author: str = "") -> int:
         """Take back the edits of these entries, or all. Returns how many there were."""
