@@ -1,20 +1,25 @@
 """Puts the assistant together from settings: the one place that knows which parts there are."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
 from pydantic import SecretStr
 
 from assistant.clock import Clock, RealClock
-from assistant.errors import RecordingError
+from assistant.drafting import Drafter
+from assistant.drafting.endpoint import Endpoint
+from assistant.errors import RecordingError, SettingsError
 from assistant.faq import EntryWatch, entries_version, load_entries
 from assistant.holding import Holding
 from assistant.learning import Learning
+from assistant.library import Library
 from assistant.notices import Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline.decide import Bars
 from assistant.pipeline.flow import Flow
+from assistant.pipeline.research import Sources
 from assistant.platforms.base import Platform
 from assistant.platforms.bilibili import BilibiliPlatform, Credentials, Endpoints
 from assistant.rooms.http import HttpShell
@@ -78,7 +83,10 @@ class _Composition:
         self._store = SqliteStore(settings.store.path, clock=clock.now)
         is_from_file = settings.knowledge.faq is not None
         self._entries_version = None if is_from_file else entries_version(settings.store.path)
+        self._embedder = open_embedder(settings.knowledge.model)
         self._holding = self._open_holding()
+        self._library = self._open_library()
+        self._drafter = self._open_drafter()
         self._outbox = Outbox(
             self._store,
             senders=self._voice,
@@ -86,6 +94,7 @@ class _Composition:
             clock=clock,
             on_receipt=self._receipt,
             on_failure=self._failure,
+            others=self._other_wordings,
             dry_run=settings.dry_run,
         )
 
@@ -99,6 +108,8 @@ class _Composition:
             clock=self._clock,
             watch=self._watch,
             entry_watch=self._entry_watch(),
+            library=self._library,
+            drafter=self._drafter,
         )
         for address in self._settings.addresses:
             self._add(address, assistant)
@@ -111,12 +122,24 @@ class _Composition:
         unfilled = Unfilled(settings.broadcast, rooms=settings.addresses, watch=self._watch)
         return Holding(
             load_entries(faq=knowledge.faq, database=settings.store.path),
-            embedder=open_embedder(knowledge.model),
+            embedder=self._embedder,
             ranker=self._ranker,
             bars=Bars.of(self._ranker, wrong_reply_budget=budget, precision=precision),
             clock=self._clock,
             on_entries=unfilled.look,
         )
+
+    def _open_library(self) -> Library | None:
+        paths = self._settings.knowledge.documents
+        return Library(paths, embedder=self._embedder, watch=self._watch) if paths else None
+
+    def _open_drafter(self) -> Drafter | None:
+        drafts = self._settings.drafts
+        if not drafts.base_url:
+            return None
+        if self._library is None:
+            raise SettingsError("drafts: they are made of documents; name some in knowledge.documents")
+        return Drafter(Endpoint(drafts), settings=drafts, clock=self._clock, watch=self._watch)
 
     def _entry_watch(self) -> EntryWatch | None:
         """A FAQ file is read once; the database is watched for what editors change."""
@@ -151,6 +174,7 @@ class _Composition:
             settings=self._settings,
             clock=self._clock,
             watch=self._watch,
+            sources=Sources(self._library, self._drafter, send=partial(_say_draft, assistant)),
         )
         room = Room(address, keeper, flow, voice, self._recorder(address))
         self._rooms[address.platform, address.id] = room
@@ -171,6 +195,10 @@ class _Composition:
         there = self._rooms.get((platform, room))
         return None if there is None else there.voice
 
+    def _other_wordings(self, reply: Reply) -> Sequence[Sequence[str]]:
+        room = self._rooms.get((reply.platform, reply.room))
+        return () if room is None else room.flow.other_wordings(reply)
+
     def _receipt(self, reply: Reply, receipt: Receipt) -> None:
         room = self._rooms.get((reply.platform, reply.room))
         if room is not None:
@@ -179,6 +207,10 @@ class _Composition:
     async def _failure(self, reply: Reply, receipt: Receipt) -> Sequence[Row]:
         room = self._rooms.get((reply.platform, reply.room))
         return () if room is None else await room.flow.aftermath.reply_failed(reply, receipt)
+
+
+async def _say_draft(assistant: Assistant, room: str, escalation_id: int, text: str) -> None:
+    await assistant.answer_in_words(room, escalation_id, text, "a draft", source="draft")
 
 
 def _ranker(policy: PolicySettings) -> Ranker:

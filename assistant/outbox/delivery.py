@@ -17,7 +17,7 @@ from assistant.outbox.echoes import Echoes, Flight
 from assistant.outbox.ledger import Change, Ledger
 from assistant.outbox.pacing import Account
 from assistant.outbox.queue import Answer, Place, Queue
-from assistant.outbox.rewording import split_again, varied
+from assistant.outbox.rewording import OtherWordings, split_again, varied
 from assistant.outbox.sender import Sender
 from assistant.platforms.base import SendResult, SendState
 from assistant.settings import SendingSettings
@@ -34,7 +34,7 @@ _Outcome = Callable[[Flight, Sender, SendResult], Awaitable[None]]
 
 
 class Delivery:
-    """`new_id` gives ids for the parts that splitting again adds."""
+    """`new_id` gives ids for parts that rewording adds, `others` the wordings that an answer may have."""
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Delivery:
         *,
         echoes: Echoes,
         new_id: Callable[[], int],
+        others: OtherWordings,
         settings: SendingSettings,
         clock: Clock,
     ) -> None:
@@ -50,6 +51,7 @@ class Delivery:
         self._ledger = ledger
         self._echoes = echoes
         self._new_id = new_id
+        self._others = others
         self._settings = settings
         self._clock = clock
         self._flights: set[Flight] = set()
@@ -187,7 +189,7 @@ class Delivery:
 
     async def _limited(self, flight: Flight, sender: Sender, result: SendResult) -> None:
         answer, wait_seconds = flight.answer, result.retry_after_seconds
-        parts = await varied(answer, sender) if result.repeat else list(answer.waiting)
+        parts = await self._varied(answer, sender) if result.repeat else list(answer.waiting)
         if not parts:
             self._end(flight, ReceiptState.BLOCKED, result.reason)
         elif self._clock.now() + wait_seconds >= flight.reply.expires_at:
@@ -196,6 +198,10 @@ class Delivery:
             answer.not_before = self._clock.monotonic() + wait_seconds
             self._record(flight.reply, ReceiptState.LIMITED, result.reason)
             self._queue_again(flight, parts, reason=f"again in {wait_seconds:g} s")
+
+    async def _varied(self, answer: Answer, sender: Sender) -> list[Reply]:
+        others = self._others(answer.waiting[0])
+        return await varied(answer, sender, others=others, new_id=self._new_id)
 
     async def _too_long(self, flight: Flight, sender: Sender, result: SendResult) -> None:
         answer, parts = flight.answer, list[Reply]()

@@ -19,6 +19,7 @@ from assistant.outbox.echoes import Echoes, Flight
 from assistant.outbox.ledger import Ledger, OnFailure, OnReceipt
 from assistant.outbox.pacing import Account, Pace
 from assistant.outbox.queue import MOST_WAITING, Answer, Place, Queue, answers_of
+from assistant.outbox.rewording import OtherWordings
 from assistant.outbox.sender import Sender
 from assistant.platforms.base import SendState
 from assistant.settings import SendingSettings
@@ -39,9 +40,10 @@ class Outbox:
     """Sends what the flow has committed as queued and then submits; belongs to one event loop.
 
     `recover` first, then `run` in a task; `drain` ends it. `on_receipt` is called once a receipt is durable
-    and must not block. `on_failure` is awaited once for an answer that ended badly, before that is durable:
-    the rows it returns (the escalation) go into the same transaction as the receipts. It is awaited again if
-    it raises StoreError. In a dry run nothing is sent: replies end as expired, and no failure is told.
+    and must not block. `on_failure` is awaited once for an answer that ended badly, before that is durable
+    (again, if it raises StoreError): its rows, the escalation, go into the transaction of the receipts.
+    `others` are for answers that a platform takes for repeats. In a dry run nothing is sent: replies end as
+    expired, and no failure is told.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Outbox:
         clock: Clock,
         on_receipt: OnReceipt,
         on_failure: OnFailure,
+        others: OtherWordings = lambda reply: (),
         dry_run: bool = False,
         most_waiting: int = MOST_WAITING,
         random: Callable[[], float] = random.random,
@@ -70,6 +73,7 @@ class Outbox:
             self._ledger,
             echoes=self._echoes,
             new_id=store.new_id,
+            others=others,
             settings=settings,
             clock=clock,
         )
@@ -132,9 +136,7 @@ class Outbox:
         return len(meant)
 
     def pause(self, platform: str, room: str = "", *, reason: str) -> None:
-        """Send nothing there until `resume`, without a room nothing of the whole account; replies wait, and
-        expire.
-        """
+        """Send nothing there until `resume`, without a room nothing at all; replies wait, and expire."""
         self._pauses[platform, room] = reason
 
     def resume(self, platform: str, room: str = "") -> None:

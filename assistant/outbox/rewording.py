@@ -1,4 +1,4 @@
-"""Makes parts of an answer acceptable to a platform that refused them as they were: split, or varied."""
+"""Makes parts of an answer acceptable to a platform that refused them as they were: split, or reworded."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,16 +10,34 @@ from assistant.outbox.variation import vary
 from assistant.pipeline import wording
 from assistant.stores.rows import Reply
 
+OtherWordings = Callable[[Reply], Sequence[Sequence[str]]]
+"""The lines of each wording that an answer may have instead, by a part of it."""
 
-async def varied(answer: Answer, sender: Sender) -> list[Reply]:
-    """The waiting parts with another text for the first, one that was not tried; none when there is none."""
+
+async def varied(
+    answer: Answer, sender: Sender, *, others: Sequence[Sequence[str]], new_id: Callable[[], int]
+) -> list[Reply]:
+    """The waiting parts in words that were not tried; none when there are none.
+
+    While nothing of the answer stands in the room, one of its `others` takes its place; after them, and from
+    the second part on, only the first line's closing changes.
+    """
     first, *rest = answer.waiting
     answer.tried.add(first.text)
     try:
         limit = await sender.text_limit()
     except RoomError:
         limit = sender.text_length(first.text)
-    text = vary(first.text, tried=answer.tried, fits=lambda text: sender.text_length(text) <= limit)
+
+    def fits(text: str) -> bool:
+        return sender.text_length(text) <= limit
+
+    whole = () if answer.begun else others
+    for texts in whole:
+        has_a_line_for_each = len(texts) >= len(answer.waiting)  # or a row would be left over
+        if has_a_line_for_each and texts[0] not in answer.tried and all(map(fits, texts)):
+            return _renumbered(list(answer.waiting), texts, parts=len(texts), new_id=new_id)
+    text = vary(first.text, tried=answer.tried, fits=fits)
     return [] if text is None else [replace(first, text=text), *rest]
 
 

@@ -154,6 +154,35 @@ async def _run_until_it_ends(house: PracticeHouse) -> None:
     await compose(settings, watch=Watched()).run(asyncio.Event())
 
 
+async def test_a_faq_file_is_answered_from_where_and_while_it_holds_with_the_broadcasts_values(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        {
+            "id": "price",
+            "question": "现在多少钱",
+            "answer": "今天{price}，{gift}",
+            "short_answer": "今天{price}",
+        },
+        {"id": "old", "question": "有优惠券吗", "answer": "券码 OLD", "valid_until": "2020-01-01"},
+        {"id": "there", "question": "包邮吗", "answer": "包邮", "rooms": ["bilibili:1"]},
+    ]
+    faq = tmp_path / "faq.jsonl"
+    faq.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), encoding="utf-8")
+    changes = {"knowledge": {"faq": faq}, "broadcast": {"price": "199元"}}
+    async with PracticeHouse.open(tmp_path) as house, house.assistant(**changes) as notices:
+        for viewer, question in enumerate(["有优惠券吗", "包邮吗", "现在多少钱"]):
+            house.say(question, viewer=f"观众{viewer}")
+        await notices.until(moved(ReceiptState.SEEN))
+        alerts = [notice.text for notice in notices.seen if isinstance(notice, Alert)]
+        handed_over = [
+            notice.escalation.text for notice in notices.seen if isinstance(notice, QuestionEscalated)
+        ]
+    assert house.texts() == ["今天199元"]
+    assert sorted(handed_over) == ["包邮吗", "有优惠券吗"]
+    assert alerts == ["{gift} has no value in [broadcast]: answers with it are not said (price)"]
+
+
 async def test_entries_imported_during_the_broadcast_are_answered_from(tmp_path: Path) -> None:
     from assistant.commands.importing import import_file
 

@@ -15,7 +15,7 @@ from assistant.pipeline.flow import Flow
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.rows import Escalation, Message, Receipt, Reply, Row
 from assistant.stores.sqlite import SqliteStore
-from knowledge import KnowledgeBase
+from knowledge import Entry, KnowledgeBase
 from knowledge.ranking import Judgement, Ranker
 from tests.fakes.clock import ManualClock
 from tests.fakes.embedders import HashEmbedder
@@ -27,13 +27,17 @@ ADDRESS = RoomAddress.parse("bilibili:7777")
 
 
 class ScriptedRanker(Ranker):
-    """Judges by table: text -> probability that the one entry answers it; other texts are chatter."""
+    """Judges by table: text -> probability that the first entry answers it; other texts are chatter.
+
+    `entries`: those it takes to hold, whatever a base has.
+    """
 
     question_threshold = 0.5
     entry_thresholds: ClassVar[Mapping[str, float]] = {}
 
-    def __init__(self, answers: Mapping[str, float]) -> None:
+    def __init__(self, answers: Mapping[str, float], entries: Sequence[Entry] = (entry(),)) -> None:
         self.answers = answers
+        self.entries = tuple(entries)
         self.batches: list[list[str]] = []
         self.error: Exception | None = None
 
@@ -49,7 +53,9 @@ class ScriptedRanker(Ranker):
     def _judge(self, text: str, base: KnowledgeBase) -> Judgement:
         likeness = 0.9 if text in self.answers else 0.1
         (vector,) = base.embedder.embed([text])
-        return judgement(self.answers.get(text, 0.0), question_likeness=likeness, vector=vector)
+        return judgement(
+            self.answers.get(text, 0.0), question_likeness=likeness, entries=self.entries, vector=vector
+        )
 
 
 class RoomSender(ScriptedSender):
@@ -66,16 +72,22 @@ class FlowHouse:
     """`open` gives one, started and running. `hear` feeds it and waits until all is decided."""
 
     def __init__(
-        self, path: Path, *, answers: Mapping[str, float], clock: ManualClock | None = None, **settings: Any
+        self,
+        path: Path,
+        *,
+        answers: Mapping[str, float],
+        clock: ManualClock | None = None,
+        entries: Sequence[Entry] = (entry(),),
+        **settings: Any,
     ) -> None:
         self.clock = clock or ManualClock()
         self.store = SqliteStore(path, clock=self.clock.now)
         self.sender = RoomSender(self.clock)
-        self.ranker = ScriptedRanker(answers)
+        self.ranker = ScriptedRanker(answers, entries[:1])
         self.notices: list[Notice] = []
         self.settings = Settings(**settings)
         self.holding = Holding(
-            [entry()],
+            entries,
             embedder=HashEmbedder(),
             ranker=self.ranker,
             bars=Bars.of(self.ranker, wrong_reply_budget=0.1),
@@ -88,6 +100,7 @@ class FlowHouse:
             clock=self.clock,
             on_receipt=self._receipt,
             on_failure=self._failure,
+            others=lambda reply: self.flow.other_wordings(reply),
             random=lambda: 0.0,
         )
         self.flow = Flow(

@@ -92,6 +92,31 @@ async def test_repeated_line_changes_a_little_and_the_journal_holds_what_was_sen
     assert (await house.journal())[reply.id].text == "48小时内发货哦"
 
 
+async def test_repeated_line_is_said_in_other_words_before_its_closing_changes(tmp_path: Path) -> None:
+    others = [("48小时内发货。",), ("两天内发货",), ("下单后两天", "一定发货"), ("太长" * 30,)]
+    async with OutboxHouse.open(tmp_path / "journal.db", others=lambda reply: others) as house:
+        sender = house.sender(REPEAT, REPEAT, REPEAT, limit=20)
+        async with house.running():
+            [reply] = await house.queue("48小时内发货。")
+            await house.pass_time(20)
+        assert sender.texts == ["48小时内发货。", "两天内发货", "下单后两天", "下单后两天～", "一定发货"]
+        journal = list((await house.journal()).values())
+    assert [(one.text, one.part, one.parts) for one in journal] == [
+        ("下单后两天～", 1, 2),
+        ("一定发货", 2, 2),
+    ]
+    assert {one.answer_id for one in journal} == {reply.id}
+
+
+async def test_repeat_within_an_answer_that_has_begun_keeps_its_words(tmp_path: Path) -> None:
+    async with OutboxHouse.open(tmp_path / "journal.db", others=lambda reply: [("丙", "丁")]) as house:
+        sender = house.sender(SendResult(SendState.ACCEPTED, event_id="a"), REPEAT)
+        async with house.running():
+            await house.queue("甲", "乙")
+            await house.pass_time(20)
+    assert sender.texts == ["甲", "乙", "乙～"]
+
+
 async def test_repeated_line_that_cannot_change_goes_to_the_host(house: OutboxHouse) -> None:
     sender = house.sender(REPEAT, limit=4)
     [reply] = await house.queue("刚好四字")

@@ -8,11 +8,13 @@ import pytest
 from assistant import events
 from assistant.actions import Action, Desk, Reason, ReceiptState
 from assistant.events import Viewer
+from assistant.pipeline.by_hand import CannotAnswer
 from assistant.platforms.base import SendResult, SendState
+from assistant.settings import BroadcastSettings
 from assistant.stores.rows import EscalationState, FigureKind
 from tests.fakes.clock import ManualClock
 from tests.fakes.flow_house import HOST, OWN, FlowHouse
-from tests.fakes.lines import danmaku, super_chat
+from tests.fakes.lines import danmaku, entry, super_chat
 
 ASKED, UNSURE, SMALL_TALK = "怎么发货", "能开发票吗", "哈哈哈"
 ANSWERS = {ASKED: 0.95, UNSURE: 0.3, "保修多久": 0.95}
@@ -332,3 +334,50 @@ async def test_what_is_handed_over_keeps_the_nearest_entries(house: FlowHouse) -
     await house.hear(danmaku(UNSURE, event_id="a"))
     (held,) = await house.escalations()
     assert held.candidates == house.escalated[0].candidates == (("ship-time", 0.9),)
+
+
+ROTATING = entry(answer="48小时内{how}。").model_copy(
+    update={"other_answers": ("两天内{how}。", "很快{how}。")}
+)
+HOW = {"how": "发货"}
+REPEAT = SendResult(SendState.LIMITED, reason="the same again", retry_after_seconds=1.0, repeat=True)
+
+
+def open_rotating(path: Path, **values: str) -> AbstractAsyncContextManager[FlowHouse]:
+    return FlowHouse.open(
+        path / "journal.db", answers=ANSWERS, entries=[ROTATING], broadcast=BroadcastSettings(**values)
+    )
+
+
+async def test_an_answer_asked_for_again_is_given_in_other_words_also_after_a_restart(tmp_path: Path) -> None:
+    async with open_rotating(tmp_path, **HOW) as house:
+        await house.hear(danmaku(ASKED, event_id="a"))
+        await house.pass_time(61.0)
+        await house.hear(danmaku(ASKED, viewer="43", event_id="b"))
+        assert house.sender.texts == ["48小时内发货。", "两天内发货。"]
+    async with open_rotating(tmp_path, **HOW) as house:
+        await house.pass_time(130.0)  # its clock begins anew
+        await house.hear(danmaku(ASKED, viewer="44", event_id="c"))
+        assert house.sender.texts == ["很快发货。"]
+
+
+async def test_what_the_platform_takes_for_a_repeat_is_said_in_other_words_of_the_entry(
+    tmp_path: Path,
+) -> None:
+    async with open_rotating(tmp_path, **HOW) as house:
+        house.sender.script.extend([REPEAT, REPEAT, REPEAT])
+        await house.hear(danmaku(ASKED, event_id="a"))
+        await house.pass_time(20.0)
+        assert house.sender.texts == ["48小时内发货。", "两天内发货。", "很快发货。", "很快发货～"]
+
+
+async def test_an_answer_that_cannot_be_filled_goes_to_the_host_and_no_touch_can_send_it(
+    tmp_path: Path,
+) -> None:
+    async with open_rotating(tmp_path) as house:
+        await house.hear(danmaku(ASKED, event_id="a"))
+        (held,) = house.escalated
+        assert (held.reason, house.reasons) == (Reason.PLACEHOLDER_MISSING, ["PLACEHOLDER_MISSING"])
+        with pytest.raises(CannotAnswer, match="placeholder"):
+            await house.flow.by_hand.answer(held.id, ROTATING.id)
+        assert house.sender.texts == []
