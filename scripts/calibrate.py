@@ -5,13 +5,15 @@ All figures are of rooms, or parts of the reviewed log, that their calibration h
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from embedding.texts import unrelated_lines
 from evaluation.budgets import Budgets, HeldOut
+from evaluation.files import require_place_of_calibration
 from evaluation.reviewed import reviewed_rooms
 from rich.console import Console
 
@@ -44,13 +46,11 @@ def main(
     ] = None,
     db: Annotated[
         Path | None,
-        typer.Option(
-            exists=True, dir_okay=False, help="Refit the shipped one on the log that was reviewed here."
-        ),
+        typer.Option(help="Refit the shipped one on the log that was reviewed here."),
     ] = None,
     faq: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="With --db: the entries, where they are in a file."),
+        typer.Option(help="With --db: the entries, where they are in a file."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the calibration goes.")] = None,
     model: Annotated[str, typer.Option(help="An embedding model; empty for the shipped.")] = "",
@@ -67,17 +67,17 @@ def main(
         raise typer.BadParameter("either a folder of labelled rooms, or --db with a reviewed log")
     if db is not None and out is None and not dry_run:
         raise typer.BadParameter("--db needs --out: the shipped calibration stays as it is")
-    try:
+    target = out or SHIPPED_CALIBRATION
+    with _said_in_a_line():
+        if not dry_run:
+            require_place_of_calibration(target)  # before the long fit
         labelled = _labelled(rooms, db, faq)
         embedder = open_embedder(model)
-    except (AssistantError, KnowledgeError, ValueError) as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from None
     kept, held_out = _fit(labelled, embedder, from_shipped=db is not None, budget=budget)
-    target = out or SHIPPED_CALIBRATION
     budgets = Budgets.of(held_out, kept, budget=budget, other=to)
     if not dry_run:
-        _save(kept, target)
+        with _said_in_a_line():
+            _save(kept, target)
     messages = sum(len(room.messages) for room in labelled)
     if as_json:
         written = None if dry_run else str(target)
@@ -87,7 +87,11 @@ def main(
     if db is not None:
         print(f"{messages} messages were reviewed; the shipped calibration counts for {PRIOR_MESSAGES}.")
     bar = Ranker(kept).reply_threshold(budget)
-    print(f"{'not written' if dry_run else target}: a reply needs {bar:.3f} for a budget of {budget:g}")
+    measured = budgets.measured(budget)
+    print(
+        f"{'not written' if dry_run else target}: a reply needs {bar:.3f} for a budget of {budget:g}; "
+        f"measured on what was left out, wrong replies: {measured}"
+    )
 
 
 def _fit(
@@ -126,11 +130,22 @@ def _save(calibration: Calibration, path: Path) -> None:
     try:
         calibration.save(part)
         part.replace(path)
-    except OSError as error:
-        print(f"{path}: {error.strerror or 'cannot be written'}", file=sys.stderr)
-        raise typer.Exit(1) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _said_in_a_line() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        wrong = f"{error.filename}: {error.strerror}"
+    except (AssistantError, KnowledgeError, ValueError) as error:
+        wrong = str(error)
+    else:
+        return
+    print(wrong, file=sys.stderr)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

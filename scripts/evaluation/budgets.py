@@ -15,6 +15,10 @@ from knowledge.evaluation.rooms import Room
 from knowledge.evaluation.weights import Example
 from knowledge.ranking import Calibration, Ranker
 
+_CAPTION = (
+    "The least probability is that of the calibration that is saved, fitted on all. The rest was measured "
+    "on what was left out, by calibrations of the others: there wrong replies may exceed their budget."
+)
 CURVE = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 MOST_SHOWN = 40
 
@@ -55,6 +59,10 @@ class Budgets:
         ]
         return {"curve": curve, "change": None if self.change is None else asdict(self.change)}
 
+    def measured(self, budget: float) -> str:
+        """The share of wrong replies at one of the budgets, in percent; a dash where there were none."""
+        return next(_share(one) for one in self.points if one.budget == budget)
+
     def render(self) -> RenderableType:
         parts: list[RenderableType] = [self._curve()]
         if self.change is not None:
@@ -65,16 +73,23 @@ class Budgets:
         table = Table(
             title="Each budget, in messages of rooms that were left out",
             title_justify="left",
+            caption=_CAPTION,
+            caption_justify="left",
             box=box.SIMPLE_HEAD,
         )
-        for head in ("budget", "least probability", "right replies", "wrong replies", "of replies"):
+        for head in ("budget", "measured", "least probability", "right replies", "wrong replies"):
             table.add_column(head, justify="right")
         for head in ("handed over", "ignored"):
             table.add_column(head, justify="right")
         for bar, one in zip(self.bars, self.points, strict=True):
-            counts = (one.right, one.wrong_replies, f"{one.wrong:.1%}", one.handed_over, one.ignored)
-            table.add_row(f"{one.budget:g}", f"{bar:.3f}", *map(str, counts))
+            measured = Text(_share(one), "bold red" if one.wrong > one.budget else "")
+            counts = (one.right, one.wrong_replies, one.handed_over, one.ignored)
+            table.add_row(f"{one.budget:.1%}", measured, f"{bar:.3f}", *map(str, counts))
         return table
+
+
+def _share(measured: Point) -> str:
+    return f"{measured.wrong:.1%}" if measured.replies else "-"
 
 
 def _point(held_out: Sequence[HeldOut], budget: float) -> Point:

@@ -11,9 +11,15 @@ from knowledge.evaluation.calibrate import MOST_FOLDS
 from knowledge.evaluation.rooms import Message, Room
 from knowledge.reviews import Review, ReviewLog
 
+from .files import require_database, require_file
+
 
 def reviewed_rooms(database: Path, faq: Path | None) -> list[Room]:
-    """The entries are the file's where one is named. Raises KnowledgeError, and ValueError without any."""
+    """The entries are the file's where one is named. Raises AssistantError, KnowledgeError, OSError, and
+    ValueError without any."""
+    require_database(database)
+    if faq is not None:
+        require_file(faq)
     with ReviewLog(database) as log:
         reviews = log.all()
     if not reviews:

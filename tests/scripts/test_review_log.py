@@ -198,6 +198,27 @@ def test_nothing_reviewed_is_nothing_to_fit_on(database: Path, tmp_path: Path) -
     assert "no message was reviewed yet" in fitted.stderr
 
 
+def test_what_is_no_database_of_the_assistant_stays_as_it_is(database: Path, tmp_path: Path) -> None:
+    gone, empty, notes = tmp_path / "gone.db", tmp_path / "empty.db", tmp_path / "notes.db"
+    empty.touch()
+    notes.write_bytes(b"milk, eggs, bread")
+    for path in (gone, empty, notes):
+        fitted = run("calibrate.py", "--db", path, "--out", tmp_path / "own.json")
+        assert (fitted.returncode, fitted.stdout) == (1, "")
+        (line,) = fitted.stderr.splitlines()
+        assert line.startswith(f"{path}: ")
+    assert (gone.exists(), empty.read_bytes(), notes.read_bytes()) == (False, b"", b"milk, eggs, bread")
+
+
+def test_a_place_where_no_calibration_can_go_is_told_before_the_fit(database: Path, tmp_path: Path) -> None:
+    before = database.read_bytes()
+    for out in (tmp_path / "nowhere" / "own.json", tmp_path, database):
+        fitted = run("calibrate.py", "--db", database, "--out", out)
+        (line,) = fitted.stderr.splitlines()  # and not that nothing was reviewed yet
+        assert (fitted.returncode, line.startswith(f"{out}: "), "reviewed" in line) == (1, True, False)
+    assert database.read_bytes() == before
+
+
 async def test_entries_of_a_file_are_named(database: Path, tmp_path: Path) -> None:
     with EntryStore(database) as entries, ReviewLog(database) as log:
         entries.save([], replace=True)
