@@ -28,6 +28,8 @@ __all__ = [
     "write_entries",
 ]
 
+_OTHER_SHEETS = frozenset({".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".et"})
+
 
 def read_file(path: Path | str) -> Reading:
     """What is in the file, read by the importer for its suffix. Raises FormatUnknown when there is none."""
@@ -90,6 +92,8 @@ def importer_of(path: Path) -> Importer:
     for importer in importers():
         if suffix in importer.suffixes:
             return importer
+    if suffix in _OTHER_SHEETS:
+        raise FormatUnknown(f"{path}: no importer for files that end so; save it as .xlsx")
     known = ", ".join(sorted(suffix for importer in importers() for suffix in importer.suffixes))
     raise FormatUnknown(f"{path}: no importer for files that end so; known: {known}")
 

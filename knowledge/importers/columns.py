@@ -194,7 +194,7 @@ def _row(source: str, columns: "_Columns", row: int, cells: Sequence[Cell]) -> R
         if is_blank(cell) or columns.is_known_as_wrong(column):
             continue
         field = columns.fields.get(column)
-        value = _parsed(field, cell) if field else _NAMELESS
+        value = parsed(field, restored(cell) if isinstance(cell, str) else cell) if field else _NAMELESS
         if isinstance(value, Wrong):
             called = columns.called.get(field or "", f"column {column + 1}")
             stood = shown(value.value or as_text(cell))
@@ -237,11 +237,10 @@ def as_text(cell: Cell) -> str:
     return cell.isoformat(sep=" ") if isinstance(cell, datetime) else cell.isoformat()
 
 
-def _parsed(field: str, cell: Cell) -> Any:
+def parsed(field: str, cell: Cell) -> Any:
+    """What the cell says, as an Entry wants it; or Wrong."""
     if isinstance(cell, Wrong):
         return cell
-    if isinstance(cell, str):
-        cell = restored(cell)
     if parse := _PARSERS.get(field):
         return parse(cell)
     if field in _SEPARATORS:
@@ -319,6 +318,10 @@ def names_in(language: Language) -> list[str]:
     return [names[language] for names in COLUMNS.values()]
 
 
+def truth_word(value: bool, language: Language) -> str:
+    return _TRUTH_WORDS[language][value]
+
+
 def cells_of(entry: Entry, language: Language) -> list[str | float | datetime]:
     """An entry's cells in the order of COLUMNS; the empty ones are empty texts."""
     return [_cell(field, getattr(entry, field), language) for field in COLUMNS]
@@ -330,5 +333,5 @@ def _cell(field: str, value: Any, language: Language) -> str | float | datetime:
     if field in _SEPARATORS:
         return neutralised(joined(field, value))
     if isinstance(value, bool):
-        return _TRUTH_WORDS[language][value]
+        return truth_word(value, language)
     return neutralised(value) if isinstance(value, str) else value

@@ -22,8 +22,8 @@ from openpyxl.utils.cell import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from knowledge.entries import Problem
+from knowledge.importers import files
 from knowledge.importers.columns import MAX_COLUMNS, Cell, Percent, Wrong
-from knowledge.importers.files import MAX_FILE_BYTES
 
 MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024
 MAX_ROWS: Final = 200_000
@@ -80,12 +80,12 @@ def refused(path: Path) -> Problem | None:
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(8)
-            rest = file.read() if head.startswith(_OLE_MARK) and size <= MAX_FILE_BYTES else b""
+            rest = file.read() if head.startswith(_OLE_MARK) and size <= files.MAX_FILE_BYTES else b""
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return _problem(path, f"cannot be read: {reason}", "check the path")
-    if size > MAX_FILE_BYTES:
-        return too_large(path, f"is larger than {MAX_FILE_BYTES // 2**20} MB")
+    if size > files.MAX_FILE_BYTES:
+        return too_large(path, f"is larger than {files.MAX_FILE_BYTES // 2**20} MB")
     if not size:
         return _problem(path, "holds no entries", "write a question and an answer")
     if _ENCRYPTED in rest:
@@ -169,7 +169,8 @@ class Workbook:
     def _epoch(self) -> datetime:
         about = next(_named(self._book, "workbookPr"), None)
         counts_from_1904 = about is not None and about.get("date1904") in ("1", "true")
-        return CALENDAR_MAC_1904 if counts_from_1904 else CALENDAR_WINDOWS_1900
+        epoch: datetime = CALENDAR_MAC_1904 if counts_from_1904 else CALENDAR_WINDOWS_1900
+        return epoch
 
     def _strings(self) -> list[str]:
         part = next(

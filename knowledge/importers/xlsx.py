@@ -196,8 +196,8 @@ def _written(sheet: Any, entry: Entry, name: str, cell: str | float | datetime) 
         if cell.tzinfo or cell.microsecond or cell < _FIRST_DAY:  # what a sheet's date cannot say
             return cell.isoformat(sep=" ")
         return _styled(sheet, cell, number_format=_MOMENT_FORMAT)
-    if not isinstance(cell, str):
-        return cell
+    if isinstance(cell, float):
+        return cell if float(f"{cell:.15g}") == cell else repr(cell)  # the digits that a sheet keeps
     text = escaped(cell)
     if len(text) > MAX_CELL_CHARACTERS:
         limit = f"longer than a sheet's cell can hold ({MAX_CELL_CHARACTERS:,} characters)"
