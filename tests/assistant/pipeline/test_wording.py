@@ -49,3 +49,12 @@ def test_no_line_is_too_long_and_no_character_is_lost(answer: str, limit: int) -
     assert "".join(lines).replace(" ", "") in (shown, "")
     if shown and (limit >= 2 or utf16(shown) == len(shown)):
         assert lines
+
+
+@pytest.mark.parametrize(
+    "text", ["可以退。七天内，吊牌在。", "It costs 1,000 dollars. Ships free.", "放得下 iPhone 16 Pro"]
+)
+def test_lines_are_one_text_again(text: str) -> None:
+    lines = wording.lines(text, limit=24, most=9)
+    assert wording.whole(lines) == text
+    assert wording.whole(wording.lines(text, limit=8, most=9)).replace(" ", "") == text.replace(" ", "")
