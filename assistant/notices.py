@@ -37,6 +37,14 @@ class QuestionEscalated:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionDrafted:
+    """`escalation.draft` is an answer that people may send: it was checked against `escalation.passages`."""
+
+    room: str
+    escalation: Escalation
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAnswered:
     """Somebody answered an escalation, with an entry or (None) in their own words; the reply goes its way
     like any other."""
@@ -63,5 +71,7 @@ class Alert:
     text: str
 
 
-Notice = MessageDecided | ReplyMoved | QuestionEscalated | QuestionAnswered | RoomMoved | Alert
+Notice = (
+    MessageDecided | ReplyMoved | QuestionEscalated | QuestionDrafted | QuestionAnswered | RoomMoved | Alert
+)
 Watcher = Callable[[Notice], None]

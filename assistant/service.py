@@ -14,11 +14,13 @@ import structlog
 
 from assistant.actions import Desk
 from assistant.clock import Clock
+from assistant.drafting import Drafter
 from assistant.errors import RoomError
 from assistant.events import Event
 from assistant.faq import EntryWatch
 from assistant.holding import Holding
 from assistant.learning import CannotCorrect, Learning, named, review_of
+from assistant.library import Library
 from assistant.notices import Alert, RoomMoved, Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline.by_hand import CannotAnswer, OwnWords
@@ -71,6 +73,8 @@ class Assistant:
         clock: Clock,
         watch: Watcher,
         entry_watch: EntryWatch | None = None,
+        library: Library | None = None,
+        drafter: Drafter | None = None,
     ) -> None:
         self._store = store
         self._holding = holding
@@ -80,6 +84,8 @@ class Assistant:
         self._clock = clock
         self._watch = watch
         self._entry_watch = entry_watch
+        self._library = library
+        self._drafter = drafter
         self._rooms: list[Room] = []
         self._keeping: dict[RoomAddress, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
@@ -213,6 +219,8 @@ class Assistant:
         stack.push_async_callback(self._store.aclose)
         await self._store.open()
         stack.push_async_callback(self._holding.aclose)
+        if self._drafter is not None:
+            stack.push_async_callback(self._drafter.aclose)
         await self._outbox.recover()
         for room in self._rooms:
             await room.flow.start()
@@ -234,6 +242,8 @@ class Assistant:
         ]
         if self._entry_watch is not None:
             tasks.append(group.create_task(self._entry_watch.run(), name="entries"))
+        if self._library is not None:
+            tasks.append(group.create_task(self._library.load(), name="documents"))
         for room in self._rooms:
             tasks.append(group.create_task(room.flow.run(), name=f"flow {room.address}"))
         return tasks

@@ -17,7 +17,15 @@ from rich.style import Style
 
 from assistant.actions import Action, Desk, Reason, ReceiptState
 from assistant.clock import Clock
-from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, ReplyMoved, RoomMoved
+from assistant.notices import (
+    Alert,
+    MessageDecided,
+    Notice,
+    QuestionDrafted,
+    QuestionEscalated,
+    ReplyMoved,
+    RoomMoved,
+)
 from assistant.printable import printable
 
 _STYLES = {
@@ -26,6 +34,7 @@ _STYLES = {
     "seen": Style.parse("bold green"),
     "to host": Style.parse("yellow"),
     "service": Style.parse("yellow"),
+    "draft": Style.parse("yellow"),
     "lost": Style.parse("bold red"),
     "room": Style.parse("cyan"),
     "alert": Style.parse("bold red"),
@@ -148,7 +157,18 @@ class Transcript:
         escalation = notice.escalation
         asked = f"asked by {escalation.askers}" if escalation.askers > 1 else "asked once"
         detail = f"{asked}; {printable(escalation.reason, 80)}"
+        if escalation.passages and escalation.askers == 1:  # the host has read it when more ask
+            best = escalation.passages[0]
+            detail += f"; {printable(best.source, 60)}: {printable(best.text, 80)}"
         self._line(notice.room, _DESKS[escalation.desk], printable(escalation.text, 60), detail)
+
+    def _drafted(self, notice: QuestionDrafted) -> None:
+        escalation = notice.escalation
+        draft = escalation.draft
+        if draft is not None:
+            cited = ", ".join(printable(escalation.passages[place].source, 60) for place in draft.citations)
+            detail = f"{draft.confidence:.0%} sure, for {printable(escalation.text, 40)}; from {cited}"
+            self._line(notice.room, "draft", printable(draft.text, 120), detail)
 
     def _moved(self, notice: RoomMoved) -> None:
         detail = f": {printable(notice.detail, 120)}" if notice.detail else ""
@@ -197,6 +217,7 @@ _WRITERS: dict[type, Callable[[Transcript, Any], None]] = {
     MessageDecided: Transcript._decided,
     ReplyMoved: Transcript._reply,
     QuestionEscalated: Transcript._escalated,
+    QuestionDrafted: Transcript._drafted,
     RoomMoved: Transcript._moved,
     Alert: Transcript._alert,
 }

@@ -18,7 +18,7 @@ from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import StoreError
 from assistant.logs import whereabouts
-from assistant.notices import Alert, MessageDecided, QuestionEscalated, Watcher
+from assistant.notices import Alert, MessageDecided, Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline import earlier
 from assistant.pipeline.aftermath import Aftermath
@@ -35,6 +35,7 @@ from assistant.pipeline.memory import Memory
 from assistant.pipeline.moderation import Moderation
 from assistant.pipeline.place import Place, Voice
 from assistant.pipeline.plan import Plan, Planner, as_message, priority_of
+from assistant.pipeline.research import Research, Sources
 from assistant.pipeline.resuming import resume
 from assistant.pipeline.saying import Lines, Sayings
 from assistant.pipeline.screen import Setting
@@ -66,6 +67,7 @@ class Flow:
         settings: Settings,
         clock: Clock,
         watch: Watcher,
+        sources: Sources | None = None,
     ) -> None:
         self.address = address
         self._room = str(address)
@@ -113,6 +115,15 @@ class Flow:
             clock=clock,
             watch=watch,
         )
+        self._research = Research(
+            str(address),
+            sources or Sources(),
+            handover=memory.handover,
+            store=store,
+            place=self._place,
+            most_parts=settings.sending.most_parts,
+            watch=watch,
+        )
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -128,6 +139,7 @@ class Flow:
         await self._store.commit(*self._broadcasts.arrive(now=now))
         broadcast_id = self._broadcasts.current.id
         await resume(self._memory, broadcast_id, store=self._store, answers=self._answers, now=now)
+        await self._research.resume(broadcast_id)
 
     def entered(self, *, own_viewer_id: str, host_viewer_id: str, title: str) -> None:
         """The room let us in: who we are there, who the host is. An earlier silence is over, or said anew."""
@@ -210,11 +222,10 @@ class Flow:
         await self._write(*(row for plan in plans for row in _rows(plan)))
         for line, plan in zip(lines, plans, strict=True):
             self._carry_out(line, plan)
+        await self._research.hand_over(plans)
 
     def _carry_out(self, line: Line, plan: Plan) -> None:
         self._watch(MessageDecided(self._room, plan.message, joined=plan.joined, askers=plan.askers))
-        if plan.escalation is not None:
-            self._watch(QuestionEscalated(self._room, plan.escalation))
         if plan.replies:
             self._remember_answering(plan.message.id, line.event)
             self._outbox.submit(plan.replies)

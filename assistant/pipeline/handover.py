@@ -1,11 +1,11 @@
 """The questions before one room's people, each at its desk: those of one cluster share one. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.actions import Desk
 from assistant.pipeline.cluster import MOST_CLUSTERS, Cluster
-from assistant.stores.rows import Escalation, Message
+from assistant.stores.rows import Draft, Escalation, Excerpt, Message
 
 _MOST_OPEN = 2 * MOST_CLUSTERS  # those that may be joined, and answers handed back, which none joins
 
@@ -24,6 +24,15 @@ class Handover:
     def take(self, escalation_id: int) -> Escalation | None:
         """The open escalation, no longer held: who asks its question from now on opens another."""
         return self._open.pop(escalation_id, None)
+
+    def add(
+        self, escalation_id: int, *, passages: Sequence[Excerpt] = (), draft: Draft | None = None
+    ) -> Escalation | None:
+        """What was found for an open escalation goes with it. None when it is open no longer."""
+        held = self._open.get(escalation_id)
+        if held is None:
+            return None
+        return self._hold(replace(held, passages=tuple(passages) or held.passages, draft=draft or held.draft))
 
     def hand_over(self, message: Message, cluster: Cluster, *, reason: str, now: float) -> Escalation:
         """The escalation of the cluster that the message is in: its open one as it is now, or a new one."""
