@@ -156,7 +156,7 @@ def _is_fit(text: str) -> bool:
     folded = fold(text)
     if not folded or is_personal(folded) or is_abusive(folded) or is_spam(folded):
         return False
-    return not is_injection(text)
+    return not is_injection(text, folded=folded)
 
 
 async def asked_lately(

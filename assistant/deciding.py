@@ -70,7 +70,7 @@ def _decision(text: str, judgement: Judgement, bars: Bars) -> Decision:
     """As in a room, with the screen's word about texts; the nearest entry is named in any case."""
     folded = fold(text)
     decision = decide(judgement, bars, folded=folded)
-    reason = Reason.EMPTY if not folded else Reason.INJECTION if is_injection(text) else None
+    reason = Reason.EMPTY if not folded else Reason.INJECTION if is_injection(text, folded=folded) else None
     return decision if reason is None else replace(decision, action=Action.IGNORE, reason=reason)
 
 

@@ -72,7 +72,7 @@ def _by_words(folded: str, action: Action, reason: Reason, *, is_paid: bool) -> 
     """What the words change, whatever was likely: nobody is answered in public for swearing at us."""
     if is_personal(folded):
         return Action.ESCALATE, Reason.PERSONAL
-    if is_paid and is_injection(folded):  # who did not pay is not heard at all
+    if is_paid and is_injection(folded, folded=folded):  # who did not pay is not heard at all
         return Action.ESCALATE, Reason.INJECTION
     if is_spam(folded) and not is_paid:
         return Action.IGNORE, Reason.SPAM

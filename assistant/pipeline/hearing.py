@@ -57,7 +57,7 @@ class Hearing:
         return Heard(line, Reason.OWN if is_own else self._why_ignored(line, age_seconds))
 
     def _why_ignored(self, line: Line, age_seconds: float) -> Reason | None:
-        reason = screen(line.event, self.setting, age_seconds=age_seconds)
+        reason = screen(line.event, self.setting, folded=line.folded, age_seconds=age_seconds)
         if reason is not None:
             return reason
         if not line.folded:

@@ -166,10 +166,14 @@ _MIXED_WORD = re.compile(
 )
 
 
-def is_injection(text: str) -> bool:
-    """Whether `text`, of which the first 500 characters are read, is an order to us or code."""
+def is_injection(text: str, *, folded: str | None = None) -> bool:
+    """Whether `text`, of which the first 500 characters are read, is an order to us or code.
+
+    `folded` is the same text folded, where that was done already.
+    """
     visible = _visible(text[:_LONGEST])
-    return _is_code(visible) or _is_order(fold(visible)) or _is_disguised(visible)
+    order = fold(visible) if folded is None else folded[:_LONGEST]
+    return _is_code(visible) or _is_order(order) or _is_disguised(visible)
 
 
 def _is_code(visible: str) -> bool:

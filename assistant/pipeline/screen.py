@@ -23,11 +23,18 @@ class Setting:
     answers_the_host: bool = False
 
 
-def screen(line: ChatLine, setting: Setting, *, age_seconds: float = 0.0) -> Reason | None:
-    """Why the line is to be ignored, None when it deserves a judgement. A paid line always does."""
+def screen(
+    line: ChatLine, setting: Setting, *, folded: str | None = None, age_seconds: float = 0.0
+) -> Reason | None:
+    """Why the line is to be ignored, None when it deserves a judgement. A paid line always does.
+
+    `folded` is its text folded, where that was done already.
+    """
     if isinstance(line, SuperChat):
         return None
     reason = next((reason for reason, applies in _CHECKS if applies(line, setting)), None)
+    if reason is None and is_injection(line.text, folded=folded):
+        reason = Reason.INJECTION
     return Reason.STALE if reason is None and age_seconds > STALE_SECONDS else reason
 
 
@@ -48,5 +55,4 @@ _CHECKS: tuple[tuple[Reason, Callable[[Danmaku, Setting], bool]], ...] = (
     (Reason.EMOTICON, lambda line, setting: line.is_emoticon),
     (Reason.TAPPED, lambda line, setting: line.is_repeat_tap),
     (Reason.TO_ANOTHER, _is_to_another),
-    (Reason.INJECTION, lambda line, setting: is_injection(line.text)),
 )
