@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.faq import POLL_SECONDS, EntryWatch, entries_version, load_entries
+from assistant.faq import POLL_SECONDS, EntryWatch, entries_version, load_entries, open_base
 from knowledge import Entry
 from knowledge.store import EntryStore
 from tests.fakes.clock import ManualClock
@@ -75,3 +75,9 @@ async def test_a_database_that_cannot_be_read_now_is_looked_at_again(database: P
         mend(database)
         await clock.advance(POLL_SECONDS)
         assert await swapped.until(bool) == [entry()]
+
+
+def test_a_text_is_tried_against_what_holds_at_the_time_in_any_room() -> None:
+    here = entry("here").model_copy(update={"rooms": ("bilibili:1",)})
+    over = Entry(id="over", question="有券吗", answer="有", valid_until="2020-01-01")
+    assert list(open_base([here, over], at=1_800_000_000.0).entries) == ["here"]
