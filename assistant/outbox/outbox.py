@@ -95,8 +95,8 @@ class Outbox:
         await self._ledger.flush()
 
     def submit(self, replies: Sequence[Reply]) -> None:
-        """Queue replies that the journal holds as queued, all parts of an answer in one call; after `drain` they
-        stay there for the next start. Never blocks."""
+        """Queue replies that the journal holds as queued, all parts of an answer in one call; after `drain`
+        they stay there for the next start. Never blocks."""
         if self._stopping:
             return
         for answer in answers_of(replies):
