@@ -12,6 +12,7 @@ from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated
 from assistant.outbox import Outbox
 from assistant.pipeline.decide import Bars
 from assistant.pipeline.flow import Flow
+from assistant.pipeline.research import Sources
 from assistant.settings import RoomAddress, Settings
 from assistant.stores.rows import Escalation, Message, Receipt, Reply, Row
 from assistant.stores.sqlite import SqliteStore
@@ -78,6 +79,7 @@ class FlowHouse:
         answers: Mapping[str, float],
         clock: ManualClock | None = None,
         entries: Sequence[Entry] = (entry(),),
+        sources: Sources | None = None,
         **settings: Any,
     ) -> None:
         self.clock = clock or ManualClock()
@@ -112,6 +114,7 @@ class FlowHouse:
             settings=self.settings,
             clock=self.clock,
             watch=self.notices.append,
+            sources=sources,
         )
 
     @classmethod

@@ -14,7 +14,8 @@ KEY = "sk-a-key-nobody-may-see"
 class ModelServer:
     """`replies` are given in order, the last one for ever: a model's text, a status, or a raw response.
 
-    `asked` are the bodies of the requests, `keys` their authorisations.
+    "hang" waits for `release`, and gives the next one then. `asked` are the bodies of the requests, `keys`
+    their authorisations.
     """
 
     def __init__(self, replies: Sequence[str | int | web.Response]) -> None:
@@ -41,12 +42,16 @@ class ModelServer:
             server._released.set()
             await runner.cleanup()
 
+    def release(self) -> None:
+        self._released.set()
+
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked.append(await request.json())
         self.keys.append(request.headers.get("Authorization", ""))
         reply = self._replies.pop(0) if len(self._replies) > 1 else self._replies[0]
         if reply == "hang":
             await self._released.wait()
+            reply = self._replies[0]
         if isinstance(reply, web.Response):
             return reply
         if isinstance(reply, int):
