@@ -31,6 +31,8 @@ _ASKED: Final = frozenset({Reason.UNSURE, Reason.NO_ENTRY, Reason.LAPSED})
 _PERHAPS_ASKED: Final = frozenset({Reason.PAID, Reason.OVERLOADED, Reason.STALE, Reason.FAILED})
 """Lines that nobody judged, or that are handed over whatever they say."""
 
+_IN_VAIN: Final = _ASKED | _PERHAPS_ASKED
+
 _MOST_BROADCASTS: Final = 1_000_000
 
 
@@ -85,7 +87,7 @@ class AskedLately:
     def _is_in_vain(self, message: Message) -> bool:
         review = self.reviews.get(message.id)
         if review is None:
-            return message.decision.reason in _ASKED | _PERHAPS_ASKED
+            return message.decision.reason in _IN_VAIN
         if review.expect == "reply":
             return message.decision.action is not Action.REPLY or self._is_wrong(message)
         return review.expect == "escalate"
@@ -122,7 +124,7 @@ class AskedLately:
         """The messages that may be shown to an editor as somebody's question."""
         known: dict[str, bool] = {}
         for message in self.messages:
-            if message.decision.reason in _ASKED | _PERHAPS_ASKED or self._is_question(message):
+            if message.decision.reason in _IN_VAIN or self._is_question(message):
                 if message.text not in known:
                     known[message.text] = _is_fit(message.text)
                 if known[message.text]:
