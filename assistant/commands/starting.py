@@ -29,6 +29,9 @@ rooms = []
 # faq = "faq.jsonl"
 # Empty: the embedding that ships here. Else the name or folder of a sentence-transformers model.
 # model = ""
+# Manuals, outlines, reports (txt, md, html, docx, pdf), files or folders. What they say to a question that
+# goes to the host goes with it.
+# documents = []
 
 [policy]
 # The share of replies that may be wrong. Smaller: fewer answers, surer ones.
@@ -63,6 +66,26 @@ rooms = []
 # link = "https://…"
 # [broadcast.rooms."bilibili:7777"]
 # price = "189元"
+
+[drafts]
+# A language model that drafts an answer from these documents, through an OpenAI-compatible endpoint (Qwen,
+# DeepSeek, Ollama, vLLM): pip install 'live-assistant[drafts]'. People see the draft with the question. The
+# question's text and the passages are sent there; nobody's name is, and nothing about a viewer's own order.
+# base_url = ""
+# model = ""
+# The key does not belong into this file: drafts_api_key in the secrets file, or ASSISTANT_DRAFTS__API_KEY.
+# timeout_seconds = 20.0
+# retries = 2
+# What a million tokens cost (into the model, out of it), and what drafts may cost in one broadcast.
+# price_in = 0.0
+# price_out = 0.0
+# budget = 1.0
+# How long a reply of the model may be, its thoughts included.
+# most_tokens = 1000
+# No draft has one of these in it.
+# banned_words = []
+# Above this confidence (0 to 1) a draft goes into the room by itself. Without it, none ever does.
+# send_above = 0.9
 
 [limits]
 # Lines that may wait to be decided; under flood the oldest unpaid ones are dropped and counted.

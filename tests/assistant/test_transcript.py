@@ -6,8 +6,16 @@ import pytest
 from rich.console import Console
 
 from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
-from assistant.notices import Alert, MessageDecided, Notice, QuestionEscalated, ReplyMoved, RoomMoved
-from assistant.stores.rows import Receipt
+from assistant.notices import (
+    Alert,
+    MessageDecided,
+    Notice,
+    QuestionDrafted,
+    QuestionEscalated,
+    ReplyMoved,
+    RoomMoved,
+)
+from assistant.stores.rows import Draft, Excerpt, Receipt
 from assistant.transcript import Tally, Transcript
 from tests.fakes.clock import ManualClock
 from tests.fakes.rows import a_message, a_reply, an_escalation
@@ -48,6 +56,22 @@ def printed(*notices: Notice, sends: bool = True) -> str:
             "-> blocked: a word filter",
         ),
         (QuestionEscalated(ROOM, replace(an_escalation(), askers=4)), "能开发票吗  -> asked by 4;"),
+        (
+            QuestionEscalated(
+                ROOM, an_escalation(passages=(Excerpt("可开电子发票", "手册.md › 发票", 0.5),))
+            ),
+            "手册.md › 发票: 可开电子发票",
+        ),
+        (
+            QuestionDrafted(
+                ROOM,
+                an_escalation(
+                    passages=(Excerpt("可开电子发票", "手册.md › 发票", 0.5),),
+                    draft=Draft("可以开电子发票", (0,), 0.75),
+                ),
+            ),
+            "draft   可以开电子发票  -> 75% sure, for 能开发票吗; from 手册.md › 发票",
+        ),
         (RoomMoved(ROOM, "live", "connected to 127.0.0.1"), "bilibili:7777 live: connected to 127.0.0.1"),
         (Alert(ROOM, "请注意"), "alert   请注意"),
     ],
@@ -78,12 +102,13 @@ def test_nothing_a_viewer_types_steers_the_terminal() -> None:
     out = printed(
         MessageDecided(ROOM, hostile),
         QuestionEscalated(ROOM, replace(an_escalation(), text="\x1b[2J\u202e")),
+        QuestionEscalated(ROOM, an_escalation(passages=(Excerpt("\x1b[2J\u202e", "\x1b[2J", 0.5),))),
         Alert(ROOM, "\x1b[2J"),
     )
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert "\x07" not in out
-    assert out.count("\n") == 3
+    assert out.count("\n") == 4
     assert "[red]" in out
 
 
