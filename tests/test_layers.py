@@ -14,6 +14,10 @@ PURE = (
     "assistant/engagement/scores.py",
     "assistant/events.py",
     "assistant/actions.py",
+    "assistant/drafting/checks.py",
+    "assistant/drafting/claims.py",
+    "assistant/drafting/costs.py",
+    "assistant/drafting/prompt.py",
 )
 PURE_PIPELINE = [path for path in (ROOT / "assistant/pipeline").glob("*.py") if path.name != "flow.py"]
 
@@ -37,6 +41,7 @@ FORBIDDEN = {
         "assistant.service", "assistant.rooms", "assistant.platforms", "assistant.practice",
     ),
     "assistant/practice": ("knowledge", "assistant.service", "assistant.pipeline", "assistant.outbox"),
+    "assistant/drafting": ("assistant.service", "assistant.rooms", "assistant.outbox"),
     "assistant/service.py": (
         "assistant.compose", "assistant.cli", "assistant.commands", "assistant.practice",
     ),
@@ -86,6 +91,11 @@ def test_no_layer_reaches_up_or_across(place: str, targets: tuple[str, ...]) -> 
 def test_only_the_faces_reach_what_composes_and_rehearses(target: str, places: tuple[str, ...]) -> None:
     outside = [path for path in modules() if not any(stands_under(path, place) for place in places)]
     assert [path.name for path in outside if reaches(imported(path), target)] == []
+
+
+def test_only_the_drafts_endpoint_reaches_the_models_sdk() -> None:
+    reaching = [path.name for path in modules() if reaches(imported(path), "openai")]
+    assert reaching == ["endpoint.py"]
 
 
 def test_pure_files_reach_no_socket_no_clock_and_no_event_loop() -> None:

@@ -1,4 +1,4 @@
-"""The whole assistant with a manual and a model: over real sockets, from a question to its draft in the room."""
+"""The whole assistant with a manual and a model: over real sockets, from question to draft."""
 
 from pathlib import Path
 from typing import Any
