@@ -23,6 +23,8 @@ from assistant.stores.rows import Draft, Escalation
 # What else is handed over has its answer already, or is nothing that documents speak about.
 _LOOKED_UP = frozenset({Reason.NO_ENTRY, Reason.UNSURE, Reason.PAID})
 
+_MOST_AT_ONCE = 32  # of one batch: under flood the next lines are not kept waiting for what nobody can read
+
 _log = structlog.get_logger(__name__)
 
 Send = Callable[[str, int, str], Awaitable[None]]
@@ -82,7 +84,8 @@ class Research:
     async def _looked_up(self, plans: Sequence[Plan]) -> Mapping[int, Escalation]:
         """Those of which documents say something, as they are now, by id."""
         library = self._sources.library
-        escalations = [plan.escalation for plan in plans if plan.escalation is not None]
+        first = sorted(plans, key=lambda plan: not plan.message.is_paid)[:_MOST_AT_ONCE]
+        escalations = [plan.escalation for plan in first if plan.escalation is not None]
         if library is None or not escalations:
             return {}
         found = await library.find([escalation.text for escalation in escalations])

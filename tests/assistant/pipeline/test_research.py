@@ -11,6 +11,7 @@ from assistant.drafting import Drafter
 from assistant.drafting.endpoint import Endpoint
 from assistant.library import Library
 from assistant.notices import QuestionDrafted, QuestionEscalated
+from assistant.pipeline import research
 from assistant.pipeline.research import Sources
 from assistant.settings import DraftSettings
 from assistant.stores.rows import EscalationState
@@ -94,6 +95,18 @@ async def test_a_paid_question_is_looked_up_too(tmp_path: Path) -> None:
     async with ResearchHouse.open(tmp_path) as (_, flow):
         await flow.hear(super_chat(ASKED))
         assert flow.escalated[0].passages
+
+
+async def test_under_flood_all_are_told_and_paid_questions_are_looked_up_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(research, "_MOST_AT_ONCE", 1)
+    async with ResearchHouse.open(tmp_path) as (_, flow):
+        await flow.hear(danmaku("保修期是多久"), super_chat(ASKED))
+        told = {escalation.text: escalation for escalation in flow.escalated}
+    assert len(told) == 2
+    assert told[ASKED].passages
+    assert not told["保修期是多久"].passages
 
 
 @pytest.mark.parametrize("text", [OTHER, PERSONAL])
