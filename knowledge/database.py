@@ -285,6 +285,12 @@ def _pending_and_earlier_reviews(database: Database) -> None:
     database.table("earlier_reviews").create_index(["message_id"])
 
 
+def _numbers_of_suggestions(database: Database) -> None:
+    columns = {"wording": str, "number": int, "dismissed_by": str, "dismissed_at": float}
+    database.table("suggestion_wordings").create(columns, pk="wording", not_null={"number"})
+    database.table("suggestion_wordings").create_index(["number"])
+
+
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _first_tables,
     _thresholds_of_entries,
@@ -292,5 +298,6 @@ MIGRATIONS: tuple[Callable[[Database], None], ...] = (
     _scope_of_entries,
     _versions,
     _pending_and_earlier_reviews,
+    _numbers_of_suggestions,
 )
 """Version by version, each one transaction; what is published is never edited."""
