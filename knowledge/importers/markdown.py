@@ -27,7 +27,7 @@ _FIELD = re.compile(r" {0,3}[-*+][ \t]+([^:：\n]{1,40}?)[ \t]*[:：][ \t]*(.*?)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE_ENDS_TOO = re.compile(r"(\r\n|\n|\r)")
 _ESCAPED_LINE = re.compile(r"^(\s*)\\(?=[#`~\-*+_\\])")
-_RETURN = re.compile(r"(\\*)&#13;")  # the only thing besides the opening of a line that an answer escapes
+_RETURN = re.compile(r"(\\*)(\r|&#13;)")  # besides the opening of a line, all that an answer escapes
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|&#(\d{1,7});")
 _MEANING = re.compile(r"\\|&(?=#\d{1,7};)|\{(?=#)|#(?=\Z)")
 _TWICE: Final = Wrong("is given twice", "delete one of the two")
@@ -167,7 +167,17 @@ def _answer(section: Section, begin: int) -> str:
         line if number in section.code else _ESCAPED_LINE.sub(r"\1", line)
         for number, line in enumerate(section.lines[begin:end], start=begin)
     )
-    return _RETURN.sub(lambda found: found[1][1:] + "&#13;" if found[1] else "\r", "\n".join(lines)).strip()
+    return _RETURN.sub(_with_return, "\n".join(lines)).strip()
+
+
+def _with_return(found: re.Match[str]) -> str:
+    """As in every text of escapes, two backslashes are one, and the odd one takes the meaning away."""
+    backslashes, is_literal = divmod(len(found[1]), 2)
+    return "\\" * backslashes + ("&#13;" if is_literal else "\r")
+
+
+def _without_return(found: re.Match[str]) -> str:
+    return found[1] * 2 + ("&#13;" if found[2] == "\r" else "\\&#13;")
 
 
 def _says_something(section: Section, number: int) -> bool:
@@ -202,8 +212,7 @@ def _texts(name: str, value: Any, language: Language) -> list[str]:
 
 
 def _escaped_answer(answer: str) -> str:
-    answer = _RETURN.sub(lambda found: f"\\{found[0]}", answer).replace("\r", "&#13;")
-    lines = answer.split("\n")
+    lines = _RETURN.sub(_without_return, answer).split("\n")
     last = len(lines) - 1
     return "\n".join(
         f"{line[: len(line) - len(line.lstrip())]}\\{line.lstrip()}"
