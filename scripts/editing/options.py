@@ -1,0 +1,83 @@
+"""The options that all editors' scripts take, what they stand for, and how a script starts and fails."""
+
+import getpass
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from evaluation.files import require_database
+
+from assistant.errors import AssistantError
+from assistant.settings import Settings
+from editing.printing import warn
+from knowledge.errors import EntriesInvalid, KnowledgeError
+
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", metavar="PATH", help="The assistant's database; default: the configured one."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", help="Settings file; default: assistant.toml, if there is one."),
+]
+Author = Annotated[
+    str, typer.Option("--author", help="Who edits; default: your user name.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
+
+
+def run(main: Callable[..., Any]) -> None:
+    """A script's whole life. A console that lacks a character ends nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(main)
+    app()
+
+
+def settings_of(config: Path | None) -> Settings:
+    """From this file, or assistant.toml, and the environment. Raises SettingsError."""
+    return Settings.load(config)
+
+
+def database_of(db: Path | None, config: Path | None = None, *, make: bool = False) -> Path:
+    """The database to work on; with `make` one that is not there yet will do. Raises OSError, StoreError."""
+    path = db or settings_of(config).store.path
+    if not (make and not path.exists()):
+        require_database(path)
+    return path
+
+
+def author_of(named: str) -> str:
+    """Whoever was named, else the user of this machine."""
+    if named.strip():
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # an account without a name, as in a container
+        return "somebody"
+
+
+@contextmanager
+def said_in_a_line() -> Iterator[None]:
+    """What an editor can mend is one line each on stderr, without a traceback, and exit code 1."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever reads had enough
+        raise
+    except OSError as error:
+        wrong = [f"{error.filename}: {error.strerror}" if error.filename else str(error)]
+    except EntriesInvalid as error:
+        wrong = [str(problem) for problem in error.problems]
+    except (AssistantError, KnowledgeError) as error:
+        wrong = [str(error)]
+    else:
+        return
+    for line in wrong:
+        warn(line)
+    raise typer.Exit(1)
