@@ -2,6 +2,7 @@
 
 import getpass
 import io
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,13 +31,16 @@ Author = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 
 
+_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")  # within a paragraph: the window's width decides
+
+
 def run(main: Callable[..., Any]) -> None:
-    """A script's whole life. A console that lacks a character ends nothing."""
+    """A script's life, with its module's docstring as help. Characters that a console lacks end nothing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(main)
+    app.command(help=_LINE_END.sub(" ", sys.modules[main.__module__].__doc__ or ""))(main)
     app()
 
 

@@ -70,7 +70,6 @@ def problem_json(problem: Problem) -> dict[str, Any]:
         "value": problem.value,
         "problem": problem.message,
         "remedy": problem.remedy,
-        "file": problem.source,
     }
 
 
