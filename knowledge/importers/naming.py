@@ -25,13 +25,18 @@ def fresh_id(question: str, taken: Collection[str]) -> str:
     >>> fresh_id("When will it ship?", taken={"when-will-it-ship"})
     'when-will-it-ship-2'
     """
-    id = _id_of(fold(question))
+    id = _id_of(_asked(question))
     if id not in taken:
         return id
     number = 2
     while f"{id}-{number}" in taken:
         number += 1
     return f"{id}-{number}"
+
+
+def _asked(question: str) -> str:
+    """The question folded, with or without its mark."""
+    return fold(question).rstrip("?")
 
 
 def _id_of(folded: str) -> str:
@@ -62,11 +67,11 @@ def with_ids_of(reading: "Reading", existing: Iterable[Entry]) -> "Reading":
     ids_by_question: dict[str, list[str]] = {}
     for entry in existing:
         if entry.id not in taken:
-            ids_by_question.setdefault(fold(entry.question), []).append(entry.id)
+            ids_by_question.setdefault(_asked(entry.question), []).append(entry.id)
     taken |= {id for ids in ids_by_question.values() for id in ids}
     unnamed = set(reading.unnamed)
     for line in sorted(unnamed):
-        if ids := ids_by_question.get(fold(rows[line].question)):
+        if ids := ids_by_question.get(_asked(rows[line].question)):
             rows[line] = rows[line].model_copy(update={"id": ids.pop(0)})
             unnamed.remove(line)
     return replace(reading, entries=tuple(with_fresh_ids(rows, unnamed, taken=taken)))

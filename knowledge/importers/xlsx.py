@@ -177,32 +177,43 @@ def _rendered(entries: Sequence[Entry], language: Language) -> bytes:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
+    names = names_in(language)
+    rows = [
+        [_fitting(entry, name, cell) for name, cell in zip(names, cells_of(entry, language), strict=True)]
+        for entry in entries
+    ]
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("FAQ")
     sheet.freeze_panes = "A2"
     for number, name in enumerate(COLUMNS, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 14)
-    sheet.append([_styled(sheet, name, font=Font(bold=True)) for name in names_in(language)])
-    for entry in entries:
-        cells = zip(names_in(language), cells_of(entry, language), strict=True)
-        sheet.append([_written(sheet, entry, name, cell) for name, cell in cells])
+    sheet.append([_styled(sheet, name, font=Font(bold=True)) for name in names])
+    for row in rows:
+        sheet.append([_typed(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _written(sheet: Any, entry: Entry, name: str, cell: str | float | datetime) -> Any:
-    if isinstance(cell, datetime):
-        if cell.tzinfo or cell.microsecond or cell < _FIRST_DAY:  # what a sheet's date cannot say
-            return cell.isoformat(sep=" ")
-        return _styled(sheet, cell, number_format=_MOMENT_FORMAT)
+def _fitting(entry: Entry, name: str, cell: str | float | datetime) -> str | float | datetime:
+    """The cell as a sheet can hold it. Raises FileNotWritten when it cannot."""
+    if isinstance(cell, datetime):  # with an offset, or finer than a second, it is no date of a sheet's
+        return cell.isoformat(sep=" ") if cell.tzinfo or cell.microsecond or cell < _FIRST_DAY else cell
     if isinstance(cell, float):
         return cell if float(f"{cell:.15g}") == cell else repr(cell)  # the digits that a sheet keeps
     text = escaped(cell)
     if len(text) > MAX_CELL_CHARACTERS:
         limit = f"longer than a sheet's cell can hold ({MAX_CELL_CHARACTERS:,} characters)"
         raise FileNotWritten(f"entry {shown(entry.id)}: {name} is {limit}; export it to .csv")
-    return _styled(sheet, text, data_type="s") if text in _ERROR_WORDS else text or None
+    return text
+
+
+def _typed(sheet: Any, value: str | float | datetime) -> Any:
+    if isinstance(value, datetime):
+        return _styled(sheet, value, number_format=_MOMENT_FORMAT)
+    if value in _ERROR_WORDS:
+        return _styled(sheet, value, data_type="s")
+    return None if value == "" else value
 
 
 def _styled(sheet: Any, value: Any, **style: Any) -> Any:

@@ -136,7 +136,7 @@ class _Reader:
 
     def _opened(self, event: Any, line: int, depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
-            is_empty = event.value in _EMPTY and event.implicit[0] and event.style is None
+            is_empty = event.value in _EMPTY and event.implicit[0] and not event.style
             text = None if is_empty else event.value
             return Scalar(text, line, event.start_mark.index, event.end_mark.index)
         children = list(self._children(depth + 1))
@@ -241,7 +241,8 @@ def _id_in(text: str, entry: Fields, id: str) -> tuple[int, int, str]:
     if entry.is_flow:
         return first.start, first.start, f"id: {written}, "
     indent = first.start - (text.rfind("\n", 0, first.start) + 1)
-    return first.start, first.start, f"id: {written}\n{' ' * indent}"
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    return first.start, first.start, f"id: {written}{line_end}{' ' * indent}"
 
 
 IMPORTER: Importer = Yaml()
