@@ -5,7 +5,6 @@ the entry that asks the same. A row is its whole entry: what it leaves out is ta
 nothing is changed, and every problem is shown.
 """
 
-import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from editing import (
     Db,
     author_of,
     database_of,
+    how_to_publish,
     print_changes,
     print_json,
     print_line,
@@ -163,8 +163,7 @@ def tell(
     elif job.publish:
         print_line("it is published: a running assistant answers from it within a second")
     if not job.publish and (plan.changes or waiting):
-        option = f" --db {shlex.quote(str(db))}" if db else ""
-        print_line(f"viewers see the draft once it is published: python scripts/publish_faqs.py{option}")
+        print_line(how_to_publish(db))
 
 
 if __name__ == "__main__":

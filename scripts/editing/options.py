@@ -3,6 +3,7 @@
 import getpass
 import io
 import re
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from evaluation.files import require_database
 from assistant.errors import AssistantError
 from assistant.settings import Settings
 from editing.printing import warn
+from knowledge.entries import Problem
 from knowledge.errors import EntriesInvalid, KnowledgeError
 
 Db = Annotated[
@@ -57,6 +59,12 @@ def database_of(db: Path | None, config: Path | None = None, *, make: bool = Fal
     return path
 
 
+def how_to_publish(db: Path | None) -> str:
+    """What an editor does next; `db` as it was given."""
+    option = f" --db {shlex.quote(str(db))}" if db else ""
+    return f"viewers see the draft once it is published: python scripts/publish_faqs.py{option}"
+
+
 def author_of(named: str) -> str:
     """Whoever was named, else the user of this machine."""
     if named.strip():
@@ -65,6 +73,10 @@ def author_of(named: str) -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):  # an account without a name, as in a container
         return "somebody"
+
+
+def _sentence(problem: Problem) -> str:
+    return f"{problem}; {problem.remedy}" if problem.remedy else str(problem)
 
 
 @contextmanager
@@ -77,7 +89,7 @@ def said_in_a_line() -> Iterator[None]:
     except OSError as error:
         wrong = [f"{error.filename}: {error.strerror}" if error.filename else str(error)]
     except EntriesInvalid as error:
-        wrong = [str(problem) for problem in error.problems]
+        wrong = [_sentence(problem) for problem in error.problems]
     except (AssistantError, KnowledgeError) as error:
         wrong = [str(error)]
     else:

@@ -118,14 +118,15 @@ def differences(change: Change) -> Iterator[tuple[str, str, str]]:
     before, after = change.before, change.after
     if before is None or after is None:
         for name in ("question", "answer"):
-            yield name, _said(before, name), _said(after, name)
+            yield name, said(before, name), said(after, name)
         return
     for name in Entry.model_fields:
         if getattr(before, name) != getattr(after, name):
-            yield name, _said(before, name), _said(after, name)
+            yield name, said(before, name), said(after, name)
 
 
-def _said(entry: Entry | None, name: str) -> str:
+def said(entry: Entry | None, name: str) -> str:
+    """The field as one text; empty where there is no entry."""
     value = None if entry is None else getattr(entry, name)
     if isinstance(value, tuple):
         return " | ".join(value)
