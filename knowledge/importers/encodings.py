@@ -19,7 +19,8 @@ _MARKS = (
 )
 _REMEDY = 'save it as "CSV UTF-8", or as UTF-8 text'
 _HIGH = re.compile(rb"[\x80-\xff]")
-_COMMON_HAN = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")  # the part of GBK that nearly every text keeps to
+_PAIR = re.compile(rb"[\x81-\xfe][\x30-\xfe]")
+_UTF8_HAN = re.compile(rb"[\xe3-\xe9\xef][\x80-\xbf]{2}")  # their punctuation too
 _PROBE_BYTES = 4096
 
 
@@ -72,7 +73,15 @@ def _guessed(data: bytes) -> str:
 
 
 def _is_gbk(data: bytes) -> bool:
-    """A text that is UTF-8 but for a bad byte, or Western, would become other characters, unnoticed."""
+    """A text that is UTF-8 but for a bad byte, or Western, or Big5, would become other characters, unnoticed.
+
+    GBK makes sound UTF-8 by chance, but hardly that of Han characters, and never nearly all through. Both
+    bytes of nearly all its own characters are high ones, which those of the others are not.
+    """
     high = len(_HIGH.findall(data))
     sound = len(_HIGH.findall(data.decode("utf-8", "ignore").encode()))
-    return 2 * sound < high and 4 * len(_COMMON_HAN.findall(data)) > high
+    han_bytes = 3 * len(_UTF8_HAN.findall(data))
+    is_damaged_utf8 = 2 * han_bytes > high or 10 * sound > 9 * high
+    pairs = _PAIR.findall(data)
+    common = sum(min(pair) >= 0xA1 for pair in pairs)
+    return not is_damaged_utf8 and 10 * common > 8 * len(pairs)

@@ -208,9 +208,10 @@ def test_a_sheet_without_header_says_which_to_write(file: Path) -> None:
     [
         ("问题,答案\nq,".encode() + b"\xff\n", "is not UTF-8 text (byte 0xFF)"),
         ("question,answer\nSeñor café,Crème brûlée\n".encode("latin-1"), "is not UTF-8 text (byte 0xF1)"),
+        ("問題,答案\n什麼時候出貨,付款後兩天內\n".encode("big5"), "is not UTF-8 text (byte 0xB0)"),
         ("问题,答案\n".encode("utf-16")[:-1], "is not UTF-16 text (byte 0x0A)"),
     ],
-    ids=["one bad byte", "western", "cut off"],
+    ids=["one bad byte", "western", "traditional", "cut off"],
 )
 def test_an_encoding_that_is_not_known_is_never_guessed_into_other_characters(
     file: Path, data: bytes, message: str
@@ -219,6 +220,21 @@ def test_an_encoding_that_is_not_known_is_never_guessed_into_other_characters(
     (problem,) = read_file(file).problems
     assert problem.message == message
     assert "UTF-8" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ["寄的是什么快递？", "泡茶要放几克", "退款几天到账？", "要不要放冰箱", "a，b"]
+)
+def test_even_a_few_characters_are_known_as_gbk(file: Path, text: str) -> None:
+    file.write_bytes(f"question,answer\n{text}?,48h\n".encode("gbk"))
+    assert read_file(file).entries[0].question == f"{text}?"
+
+
+def test_fifty_thousand_rows_are_read(file: Path) -> None:
+    rows = "".join(f"q{number},物流,第{number}号几天发,,48小时\r\n" for number in range(50_000))
+    file.write_bytes(("编号,分类,问题,其他问法,答案\r\n" + rows).encode("gbk"))
+    reading = read_file(file)
+    assert (len(reading.entries), reading.problems, reading.lines[-1]) == (50_000, (), 50_001)
 
 
 def test_a_text_in_quotation_marks_may_hold_what_parts_variants() -> None:
