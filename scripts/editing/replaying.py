@@ -114,6 +114,24 @@ def replayed(
         )
 
 
+def merged(replays: Iterable[Replay]) -> Replay:
+    """As one; what most viewers asked first."""
+    listed = list(replays)
+
+    def flips(kind: str) -> tuple[Flip, ...]:
+        found = [flip for one in listed for flip in getattr(one, kind)]
+        return tuple(sorted(found, key=lambda flip: -flip.times))
+
+    return Replay(
+        questions=sum(one.questions for one in listed),
+        gained=flips("gained"),
+        lost=flips("lost"),
+        changed=flips("changed"),
+        answered_before=sum(one.answered_before for one in listed),
+        answered_after=sum(one.answered_after for one in listed),
+    )
+
+
 @contextmanager
 def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on stderr where somebody looks on; hears how many steps are done, of how many."""
