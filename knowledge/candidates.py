@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry, Match
-from knowledge.evidence import Profile
+from knowledge.evidence import Profile, words_of
 from knowledge.lexicon import Lexicon
 from knowledge.meanings import Meanings, Remembered, in_shipped_space, shipped_meanings
 
@@ -57,6 +57,7 @@ class _Memory:
 
     known: dict[str, _Known] = field(default_factory=dict)
     answers: "_Answers | None" = None
+    vocabulary: tuple[int, frozenset[str]] = (-1, frozenset())  # of the base at a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,15 @@ class CandidateFinder:
             _candidates(row, [memory.known[match.entry.id] for match in row], *text)
             for row, *text in zip(matches, vectors, roots, strict=True)
         ]
+
+    def vocabulary(self, base: KnowledgeBase) -> frozenset[str]:
+        """The words of all wordings of the base."""
+        memory = self._memories.setdefault(base, _Memory())
+        version, words = memory.vocabulary
+        if version != base.version:
+            version, words = base.version, frozenset().union(*map(words_of, base.folded_wordings))
+            memory.vocabulary = version, words
+        return words
 
     def _with_answers(
         self, memory: _Memory, asked: list[list[Match]], vectors: Vectors, base: KnowledgeBase

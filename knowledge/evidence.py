@@ -4,9 +4,10 @@ Each feature is a plain number that an editor can be shown. What they weigh toge
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from math import fsum, log
+from sys import intern
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -26,6 +27,7 @@ CANDIDATE_FEATURES: Final = (
     "sounds",  # 0..1: of the text's Chinese as it sounds, what is in the entry
     "initials",  # 1 when a Latin word is the initials of Chinese ones in the entry
     "ratio",  # 0..1: edit similarity with the most similar wording
+    "swapped",  # 0..1: the nearest wording, but for a word that is other entries': 红茶 where this has 绿茶
     "number_conflict",  # 1 when both name numbers or models and share none
     "number_unknown",  # 1 when the text names a number or model that is nowhere in the entry
     "negation_differs",  # 1 when just one of text and nearest wording negates
@@ -37,8 +39,8 @@ MESSAGE_FEATURES: Final = (
     "entries",  # logarithm of the base's entries, up to 64: a small base answers little of what is asked
 )
 
-FOR: Final = frozenset(CANDIDATE_FEATURES[:5]) | frozenset(CANDIDATE_FEATURES[6:10])
-AGAINST: Final = frozenset(CANDIDATE_FEATURES) - FOR
+AGAINST: Final = frozenset(("beyond", "swapped", "number_conflict", "number_unknown", "negation_differs"))
+FOR: Final = frozenset(CANDIDATE_FEATURES) - AGAINST
 """What must never count the other way, whatever a few rooms seem to say."""
 
 _MOST_RATIOS = 8  # wordings an editor lists first; a bound for an entry with hundreds
@@ -55,6 +57,9 @@ _ADDRESS = re.compile(
 )
 _LATIN = re.compile(r"[a-z]")
 _WORD = re.compile(r"[a-z]+|[0-9]+|[^\W_]")
+_SHORTEST_FORM = 3
+_STEM_LETTERS = 4  # of words with the same beginning, as fold and folding
+_LEAST_LIKENESS = 80.0  # percent, of a Latin word and the same with a slip
 _LONGEST = 30
 _MOST_ENTRIES = 64
 
@@ -67,6 +72,8 @@ class Profile:
     folded: tuple[str, ...]  # the wordings
     wordings: tuple[str, ...]  # the same, without question marks
     terms: frozenset[str]
+    words: frozenset[str]  # of wordings and answer
+    nearest_words: dict[str, tuple[frozenset[str], float]]  # by folded wording, with their weight
     nearest_terms: dict[str, tuple[frozenset[str], float, bool]]  # by folded wording: terms, weight, negated
     codes: frozenset[str]
     answer: str
@@ -87,11 +94,14 @@ class Profile:
             for wording, said in zip(folded, wordings, strict=True)
         }
         terms = frozenset[str]().union(*(own for own, _, _ in nearest.values()))
+        words = {wording: words_of(said) for wording, said in zip(folded, wordings, strict=True)}
         return cls(
             entry=entry,
             folded=folded,
             wordings=wordings,
             terms=terms,
+            words=words_of(answer).union(*words.values()),
+            nearest_words={wording: (own, lexicon.weight(own)) for wording, own in words.items()},
             nearest_terms=nearest,
             codes=frozenset(code for wording in wordings for code in _CODE.findall(wording)),
             answer=answer,
@@ -127,13 +137,19 @@ def candidate_features(
     folded: str,
     candidates: Sequence[tuple[Match, Profile, float, float]],
     lexicon: Lexicon,
+    *,
+    vocabulary: Set[str],
 ) -> list[list[float]]:
     """CANDIDATE_FEATURES in order, a row for each match, profile of its entry, cosine with its answer, and
-    likeness of meaning."""
+    likeness of meaning. `vocabulary`: the words of all wordings of the base."""
     text = bare(folded)
     terms = frozenset(terms_of(text))
     rarity = {term: lexicon.rarity(term) for term in terms}.__getitem__
-    weight = lexicon.weight(frozenset(terms_of(without_address(text)))) or 1.0
+    said = frozenset(terms_of(without_address(text)))
+    weight = lexicon.weight(said) or 1.0
+    words = frozenset(term for term in said if " " not in term)
+    words_weight = lexicon.weight(words) or 1.0
+    others = sorted(((rarity(word), word) for word in words & vocabulary), reverse=True)
     codes = frozenset(_CODE.findall(text))
     negated = _is_negated(text)
     spellings, sounds = spellings_of(text), lexicon.sounds_of(text)
@@ -141,6 +157,9 @@ def candidate_features(
     rows = []
     for match, profile, answer_cosine, meaning in candidates:
         nearest, nearest_weight, nearest_negated = profile.nearest_terms[match.folded]
+        nearest_words, nearest_words_weight = profile.nearest_words[match.folded]
+        common = fsum(map(rarity, words & nearest_words))
+        agreement = common / words_weight * common / (nearest_words_weight or 1.0)
         shared = min(1.0, fsum(map(rarity, terms & profile.terms)) / weight)
         in_answer = fsum(map(rarity, terms & profile.answer_terms)) / weight
         covered = fsum(map(rarity, terms & nearest)) / (nearest_weight or 1.0)
@@ -156,12 +175,44 @@ def candidate_features(
                 _share(sounds & profile.sounds, sounds),
                 float(any(short in profile.initials for short in abbreviations)),
                 max(fuzz.ratio(text, wording) for wording in profile.wordings[:_MOST_RATIOS]) / 100,
+                _swapped(others, agreement, profile, rarest=lexicon.rarest),
                 float(bool(codes and profile.codes and codes.isdisjoint(profile.codes))),
                 float(bool(codes - profile.codes - profile.answer_codes)),
                 float(negated != nearest_negated),
             ]
         )
     return rows
+
+
+def words_of(folded: str) -> frozenset[str]:
+    """Words, numbers and Chinese characters."""
+    return frozenset(map(intern, _WORD.findall(folded)))
+
+
+def _swapped(
+    words: Sequence[tuple[float, str]], agreement: float, profile: Profile, *, rarest: float
+) -> float:
+    """How rare the rarest of other entries' `words` is that this entry has not, as far as texts agree else.
+
+    `words` are the text's, each with its rarity, the rarest first.
+    """
+    if not agreement:
+        return 0.0
+    for rarity, word in words:
+        if word not in profile.words and not _is_slip(word, profile):
+            return agreement * rarity / rarest
+    return 0.0
+
+
+def _is_slip(word: str, profile: Profile) -> bool:
+    """Whether it is a Latin word of the entry in another form."""
+    if not word.isascii() or len(word) < _SHORTEST_FORM:
+        return False
+    return any(
+        own[:_STEM_LETTERS] == word[:_STEM_LETTERS] or fuzz.ratio(own, word) >= _LEAST_LIKENESS
+        for own in profile.words
+        if own.isascii() and len(own) >= _SHORTEST_FORM
+    )
 
 
 def _share(part: frozenset[str], whole: frozenset[str]) -> float:

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     START = "start"  # what is to be doubted before anything is compared
     NEAREST = "nearest"  # wording, cosine, words: those in common
     UNKNOWN_WORDS = "unknown_words"  # words; none where all of them say little
+    SWAPPED = "swapped"  # wording, words: the same question but for words of other entries
     IN_ANSWER = "in_answer"  # words that only the answer has
     ABOUT_ANSWER = "about_answer"  # the answer speaks of the same, or of something else
     SPELLED_ALIKE = "spelled_alike"  # words: pairs a=b, as typed and as written
@@ -244,6 +245,11 @@ def _unknown(seen: _Seen) -> Found:
     return (Kind.UNKNOWN_WORDS, {"words": words}) if words or seen.evidence.get("beyond") else None
 
 
+def _swapped(seen: _Seen) -> Found:
+    words = words_unknown(seen.text, seen.entry, seen.lexicon)
+    return (Kind.SWAPPED, {"wording": seen.match.wording, "words": words}) if words else None
+
+
 def _answer(seen: _Seen) -> Found:
     words = words_of_answer(seen.text, seen.entry, seen.lexicon)
     return (Kind.IN_ANSWER, {"words": words}) if words else (Kind.ABOUT_ANSWER, {})
@@ -300,6 +306,7 @@ def _start(seen: _Seen) -> Found:
 _FINDERS: Final[Sequence[tuple[tuple[str, ...], Callable[[_Seen], Found]]]] = (
     (("cosine", "meaning", "shared", "ratio"), _nearest),  # first: the others fall back on it
     (("beyond",), _unknown),
+    (("swapped",), _swapped),
     (("answer_cosine", "in_answer"), _answer),
     (("spelled",), _spelling),
     (("sounds",), _sound),

@@ -56,7 +56,7 @@ class Lexicon:
     def __init__(self, rarities: Mapping[str, float], syllables: Mapping[str, str], *, rarest: float) -> None:
         self._rarities = rarities
         self._syllables = syllables
-        self._rarest = rarest
+        self.rarest = rarest
 
     @classmethod
     def load(cls, path: Path = SHIPPED_LEXICON) -> "Lexicon":
@@ -75,7 +75,7 @@ class Lexicon:
 
     def rarity(self, term: str) -> float:
         """How much the term says."""
-        rarity = self._rarities.get(term, self._rarest)
+        rarity = self._rarities.get(term, self.rarest)
         return rarity * _PAIR_SHARE if " " in term else rarity
 
     def weight(self, terms: Iterable[str]) -> float:

@@ -1,8 +1,9 @@
 """What live rooms are known to ask about: two texts that bring the same meanings to mind are alike.
 
 A cosine sees how near two texts are; this sees whether both are near the same known question, which
-tells a paraphrase from a neighbour that shares its words. The meanings are made by scripts/train_embedding.py
-of the training text, and belong to the shipped embedding.
+tells a paraphrase from a neighbour that shares its words. How near a text is to a question is the mean of two
+cosines: with the centre of all its wordings, and with the nearest of them. The meanings are made by
+scripts/train_embedding.py of the training text, and belong to the shipped embedding.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,11 @@ SHIPPED_MEANINGS: Final = SHIPPED_MODEL / "meanings.npz"
 
 TEMPERATURE: Final = 0.04
 """Of the softmax over the cosines with the meanings: how soon the nearest takes all."""
+
+LOOKED_INTO: Final = 64
+"""Meanings whose wordings are looked at one by one: those whose centres are nearest. No other counts."""
+
+_FAR = 0.3  # below the highest cosine: a share of a thousandth at most
 
 KEPT: Final = 32
 """Of a wording, the meanings that are remembered; the share of all others is next to nothing."""
@@ -54,33 +60,55 @@ class Remembered:
 
 
 class Meanings:
-    """`centres`, a row a meaning, hold the first dimensions of vectors of unit length.
+    """`centres`, a row a meaning, and its `wordings`, `counts` of them a meaning in the same order.
 
-    Those are the dimensions that texts vary along most; the rest would double the time and tell nothing more.
+    All hold the first dimensions of vectors of unit length: those that texts vary along most; the rest would
+    double the time and tell nothing more. Wordings are bytes, `scale` of which make one.
     Any number of threads may share it.
     """
 
-    def __init__(self, centres: Vectors) -> None:
+    def __init__(
+        self, centres: Vectors, wordings: NDArray[np.int8], counts: NDArray[np.integer], *, scale: float
+    ) -> None:
+        if len(centres) != len(counts) or len(wordings) != counts.sum() or counts.min(initial=1) < 1:
+            raise ValueError("not as many wordings as are counted")
         self._dimension = centres.shape[1]
         self._columns = np.ascontiguousarray(centres.T, dtype=np.float32)
+        self._wordings = wordings
+        self._counts = counts.astype(np.intp)
+        self._starts = np.cumsum(self._counts) - self._counts
+        self._scale = np.float32(scale)
 
     @classmethod
     def load(cls, path: Path = SHIPPED_MEANINGS) -> "Meanings":
         """Raises ModelUnavailable."""
         try:
             with np.load(path) as data:
-                return cls(data["centres"])
-        except (OSError, ValueError, KeyError) as error:
+                return cls(data["centres"], data["wordings"], data["counts"], scale=float(data["scale"]))
+        except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
             raise ModelUnavailable(f"{path}: the meanings are broken: {error}") from None
 
     def roots_of(self, vectors: Vectors) -> Vectors:
         """The square roots of each text's shares of all meanings: a row of unit length a text."""
-        cosines = vectors[:, : self._dimension] @ self._columns
-        cosines -= cosines.max(axis=1, keepdims=True, initial=-1.0)
-        # The root of a softmax is one at twice the temperature, but for its length.
-        roots: Vectors = np.exp(cosines * np.float32(0.5 / TEMPERATURE))
-        roots /= np.sqrt(np.einsum("ij,ij->i", roots, roots))[:, np.newaxis]
+        texts = np.ascontiguousarray(vectors[:, : self._dimension])
+        cosines = texts @ self._columns
+        roots = np.zeros_like(cosines)
+        for text, row, shares in zip(texts, cosines, roots, strict=True):
+            places = _nearest(row)
+            nearness = (row[places] + self._nearest_wordings(text, places)) * np.float32(0.5)
+            # The root of a softmax is one at twice the temperature, but for its length.
+            nearest = np.exp((nearness - nearness.max()) * np.float32(0.5 / TEMPERATURE))
+            shares[places] = nearest / np.sqrt(nearest @ nearest)
         return roots
+
+    def _nearest_wordings(self, text: Vectors, places: NDArray[np.intp]) -> Vectors:
+        """The cosine with the nearest wording of each of these meanings."""
+        counts = self._counts[places]
+        ends = np.cumsum(counts)
+        rows = np.arange(ends[-1]) + np.repeat(self._starts[places] - ends + counts, counts)
+        cosines = self._wordings[rows].astype(np.float32) @ text / self._scale
+        nearest: Vectors = np.maximum.reduceat(cosines, ends - counts)
+        return nearest
 
     def remember(self, vectors: Vectors) -> Remembered:
         """What is kept of wordings."""
@@ -88,6 +116,14 @@ class Meanings:
         kept = min(KEPT, roots.shape[1])
         places = np.argpartition(roots, -kept, axis=1)[:, -kept:]
         return Remembered(places, np.take_along_axis(roots, places, axis=1))
+
+
+def _nearest(cosines: Vectors) -> NDArray[np.intp]:
+    """The places of the highest, in no order: what is far below the highest has no share that counts."""
+    near = np.flatnonzero(cosines > cosines.max() - _FAR)
+    if len(near) <= LOOKED_INTO:
+        return near
+    return near[np.argpartition(cosines[near], -LOOKED_INTO)[-LOOKED_INTO:]]
 
 
 def in_shipped_space(texts: Sequence[str], vectors: Vectors, embedder: Embedder) -> Vectors:

@@ -217,9 +217,9 @@ class Ranker:
         vectors = base.embedder.embed(asked)
         likeness = self._questions.likeness_of_folded(texts, folded)
         found = self._finder.find(asked, vectors, base)
-        entries = len(base.entries)
+        entries, vocabulary = len(base.entries), self._finder.vocabulary(base)
         return [
-            self._observe(*row, entries)
+            self._observe(*row, entries, vocabulary)
             for row in zip(folded, found, likeness.tolist(), vectors, strict=True)
         ]
 
@@ -253,9 +253,10 @@ class Ranker:
         likeness: float,
         vector: NDArray[np.float32],
         entries: int,
+        vocabulary: frozenset[str],
     ) -> "Observation":
         asked = {text := bare(folded), without_address(text)}
-        rows = candidate_features(folded, candidates, self._lexicon)
+        rows = candidate_features(folded, candidates, self._lexicon, vocabulary=vocabulary)
         bounded = min(max(likeness, _LEAST_LIKENESS), 1 - _LEAST_LIKENESS)
         asks = log(bounded / (1 - bounded))
         return Observation(

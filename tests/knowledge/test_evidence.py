@@ -7,6 +7,7 @@ from knowledge.evidence import (
     bare,
     candidate_features,
     without_address,
+    words_of,
 )
 from knowledge.lexicon import shipped_lexicon
 from knowledge.text import fold
@@ -14,10 +15,13 @@ from knowledge.text import fold
 ENTRY = Entry(id="x9", question="X9保修几年？", variants=("X9质保多久",), answer="整机两年，电池18个月。")
 
 
-def evidence(typed: str) -> dict[str, float]:
+def evidence(typed: str, *, others: str = "") -> dict[str, float]:
+    """`others`: what else the base is asked."""
     match = Match(ENTRY, 0.5, ENTRY.question, fold(ENTRY.question))
     profile = Profile.of(ENTRY, shipped_lexicon())
-    (row,) = candidate_features(fold(typed), [(match, profile, 0.25, 0.5)], shipped_lexicon())
+    candidates = [(match, profile, 0.25, 0.5)]
+    vocabulary = profile.words | words_of(fold(others))
+    (row,) = candidate_features(fold(typed), candidates, shipped_lexicon(), vocabulary=vocabulary)
     return dict(zip(CANDIDATE_FEATURES, row, strict=True))
 
 
@@ -84,3 +88,18 @@ def test_negation_of_one_side_is_seen() -> None:
 def test_initials_are_seen() -> None:
     assert evidence("bx几年")["initials"] == 1
     assert evidence("zz几年")["initials"] == 0
+
+
+def test_a_word_of_another_entry_in_the_place_of_one_of_this_is_a_swap() -> None:
+    swapped = evidence("滑板保修几年", others="滑板能不能上路")["swapped"]
+    assert swapped > 0.1
+    assert swapped > evidence("滑板在哪买", others="滑板能不能上路")["swapped"]
+
+
+@pytest.mark.parametrize("typed", ["X9保修几年啊", "保修几年", "它保修几年"])
+def test_without_a_word_of_another_entry_nothing_is_swapped(typed: str) -> None:
+    assert evidence(typed, others="滑板能不能上路")["swapped"] == 0
+
+
+def test_a_word_that_no_entry_knows_is_no_swap() -> None:
+    assert evidence("滑板保修几年")["swapped"] == 0

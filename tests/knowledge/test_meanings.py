@@ -2,12 +2,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from knowledge import ModelUnavailable, open_embedder
 from knowledge.meanings import Meanings, Remembered, in_shipped_space, shipped_meanings
 from tests.fakes.embedders import CountingEmbedder
 
 AXES = np.eye(3, dtype=np.float32)
+
+
+def meanings_at(centres: NDArray[np.float32], *wordings: NDArray[np.float32]) -> Meanings:
+    """A meaning a centre, each asked in one way, at the centre itself unless `wordings` say otherwise."""
+    groups = wordings or [centre[np.newaxis] for centre in centres]
+    rows = np.rint(np.concatenate(groups) * 127).astype(np.int8)
+    return Meanings(centres, rows, np.array([len(group) for group in groups]), scale=127)
 
 
 def likeness(text: str, *wordings: str) -> list[float]:
@@ -29,18 +37,27 @@ def test_a_text_has_its_own_meaning_wholly() -> None:
 
 
 def test_shares_follow_the_cosines() -> None:
-    (roots,) = Meanings(AXES).roots_of(np.array([[0.8, 0.6, 0.0]], dtype=np.float32))
+    (roots,) = meanings_at(AXES).roots_of(np.array([[0.8, 0.6, 0.0]], dtype=np.float32))
     shares = roots**2
     assert shares.sum() == pytest.approx(1.0)
     assert shares[0] / shares[1] == pytest.approx(np.exp(0.2 / 0.04), rel=1e-4)
 
 
+def test_the_nearest_wording_counts_as_much_as_the_centre() -> None:
+    centres = np.array([[1.0, 0.0, 0.0], [0.8, 0.6, 0.0]], dtype=np.float32)
+    ways = np.array([[0.6, 0.8, 0.0], [1.0, 0.0, 0.0]], dtype=np.float32)
+    (roots,) = meanings_at(centres, centres[:1], ways).roots_of(AXES[:1])
+    one, other = roots**2
+    nearness_of_other = (0.8 + 1.0) / 2
+    assert one / other == pytest.approx(np.exp((1.0 - nearness_of_other) / 0.04), rel=1e-3)
+
+
 def test_no_text_gives_no_row() -> None:
-    assert Meanings(AXES).roots_of(np.zeros((0, 3), dtype=np.float32)).shape == (0, 3)
+    assert meanings_at(AXES).roots_of(np.zeros((0, 3), dtype=np.float32)).shape == (0, 3)
 
 
 def test_joined_wordings_are_compared_as_they_were_apart() -> None:
-    meanings = Meanings(AXES)
+    meanings = meanings_at(AXES)
     first, second = meanings.remember(AXES[:1]), meanings.remember(AXES[1:])
     (roots,) = meanings.roots_of(AXES[1:2])
     apart = [*first.likeness(roots), *second.likeness(roots)]
