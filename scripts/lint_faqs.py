@@ -59,7 +59,7 @@ def main(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="A FAQ file; with --db as it would be imported. Default: the draft."
+            metavar="FILE", help="A FAQ file; with --db as it would be imported. Default: the draft."
         ),
     ] = None,
     db: Db = None,
