@@ -94,6 +94,7 @@ def checked(source: str, rows: Iterable[Row | Problem]) -> Reading:
         elif isinstance(found, list):
             problems += found
         if len(problems) >= MAX_PROBLEMS:
+            del problems[MAX_PROBLEMS:]
             problems.append(
                 Problem(source, None, "", f"has over {MAX_PROBLEMS:,} problems; the rest is unread")
             )

@@ -15,6 +15,7 @@ from knowledge.importers.base import Language, Row
 from knowledge.problems import shown, unknown_name
 
 MAX_COLUMNS: Final = 256
+MAX_ROWS: Final = 200_000
 COLUMNS: Final[Mapping[str, Mapping[Language, str]]] = {
     "id": {"en": "id", "zh": "编号"},
     "category": {"en": "category", "zh": "分类"},
@@ -67,6 +68,8 @@ _DATE = re.compile(
 )
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
+_MAX_NAME_CHARACTERS: Final = 100
+_MAX_DATE_CHARACTERS: Final = 60
 _ROWS_BEFORE_HEADER: Final = 20  # a title, a line of instructions
 
 _Plain = str | float | bool | datetime | date | time | None
@@ -115,7 +118,9 @@ def field_of(name: str) -> str | None:
 
 
 def _plain(name: str) -> str:
-    bare = re.sub(r"[(\[【].*?[)\]】]", "", unicodedata.normalize("NFKC", name).lower())
+    bare = re.sub(
+        r"[(\[【].*?[)\]】]", "", unicodedata.normalize("NFKC", name[:_MAX_NAME_CHARACTERS]).lower()
+    )
     return re.sub(r"[\s_\-*:\ufeff]", "", bare)
 
 
@@ -184,7 +189,10 @@ def _wrong_columns(source: str, header: Header) -> Iterator[Problem]:
 
 def _is_header_again(header: Header, cells: Sequence[Cell]) -> bool:
     """Sheets that were copied together bring theirs along."""
-    return all(column < len(cells) and cells[column] == name for column, name in header.names.items())
+    names = {header.column("question"), header.column("answer")}
+    return all(
+        column is not None and cells[column : column + 1] == [header.names[column]] for column in names
+    )
 
 
 def _row(source: str, columns: "_Columns", row: int, cells: Sequence[Cell]) -> Row:
@@ -273,7 +281,7 @@ def _moment(cell: _Plain) -> str | datetime | Wrong:
     if not isinstance(cell, str):
         return Wrong("is no date and time, as in 2026-11-11 20:00", "write it like 2026-11-11 20:00")
     text = unicodedata.normalize("NFKC", cell).strip()
-    if not (found := _DATE.fullmatch(text)):
+    if len(text) > _MAX_DATE_CHARACTERS or not (found := _DATE.fullmatch(text)):
         return text
     year, month, day, hour, *smaller = found.groups()
     clock = f" {hour:0>2}:" + ":".join(f"{part or 0:0>2}" for part in smaller) if hour else ""

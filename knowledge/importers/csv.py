@@ -19,6 +19,7 @@ from knowledge.importers.base import Importer, Language, Reading, Row, checked
 from knowledge.importers.columns import (
     COLUMNS,
     MAX_COLUMNS,
+    MAX_ROWS,
     cells_of,
     field_of,
     header_in,
@@ -29,6 +30,7 @@ from knowledge.importers.columns import (
 from knowledge.importers.encodings import Text, decoded
 from knowledge.problems import shown
 
+_MAX_LINES: Final = 2_000_000  # a spreadsheet program may write a million blank ones
 _DELIMITERS: Final = ",\t;，；|"
 _HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)  # how Excel is told
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"  # without it Excel takes UTF-8 for GBK
@@ -81,12 +83,16 @@ def _rows(path: Path) -> Iterator[Row | Problem]:
         return
     records: list[tuple[int, list[str]]] = []
     for number, record in enumerate(_records(text.text, _delimiter(text.text)), start=1):
+        if len(records) > MAX_ROWS or number > _MAX_LINES:
+            remedy = "split it into several files, and delete blank rows"
+            yield Problem(str(path), number, "", f"has more than {MAX_ROWS:,} rows", remedy=remedy)
+            break
         if isinstance(record, str):
             remedy = "close it, and write one that belongs to the text twice"
             yield Problem(
                 str(path), number, "", "has a quotation mark that is never closed", shown(record), remedy
             )
-        else:
+        elif any(field.value for field in record):
             records.append((number, [field.value for field in record]))
     yield from rows_of(str(path), records)
 
@@ -135,7 +141,8 @@ def _records(text: str, delimiter: str) -> Iterator[list[Field] | str]:
             value, end = plain, plain_end
         else:
             value = quoted.replace('""', '"') if '""' in quoted else quoted
-        record.append(Field(value, position, found.end() - len(end)))
+        if len(record) < MAX_COLUMNS:
+            record.append(Field(value, position, found.end() - len(end)))
         position = found.end()
         if end != delimiter:
             yield record

@@ -18,18 +18,19 @@ from knowledge.importers.columns import COLUMNS, LISTS, Wrong, field_of, joined,
 from knowledge.importers.encodings import decoded
 from knowledge.problems import shown
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
 _CLOSING = re.compile(r"(?:^|[ \t]+)(?<!\\)#+$")
 _ID = re.compile(r"(.*?)[ \t]*(?<!\\)\{#(\S+)\}")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 _BREAK = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}")
-_FIELD = re.compile(r" {0,3}[-*+][ \t]+([^:：\n]{1,40}?)[ \t]*[:：][ \t]*(.*?)[ \t]*")
+_FIELD = re.compile(r" {0,3}[-*+][ \t]++([^:：]{1,40}?)[ \t]*+[:：](.*)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _LINE_ENDS_TOO = re.compile(r"(\r\n|\n|\r)")
 _ESCAPED_LINE = re.compile(r"^(\s*)\\(?=[#`~\-*+_\\])")
 _RETURN = re.compile(r"(\\*)(\r|&#13;)")  # besides the opening of a line, all that an answer escapes
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])|&#(\d{1,7});")
 _MEANING = re.compile(r"\\|&(?=#\d{1,7};)|\{(?=#)|#(?=\Z)")
+_MAX_TITLE_CHARACTERS: Final = 4_000  # more is no question, however it is escaped
 _TWICE: Final = Wrong("is given twice", "delete one of the two")
 _PLACE: Final = "write it below a heading that is a question"
 
@@ -115,7 +116,8 @@ def _sections(source: str, lines: Sequence[str]) -> Iterator[Section | Problem]:
                 fence = ""
         elif heading := _HEADING.fullmatch(line):
             yield section
-            section = Section(number, len(heading[1]), heading[2] or "")
+            title = (heading[2] or "").strip(" \t")[:_MAX_TITLE_CHARACTERS]
+            section = Section(number, len(heading[1]), title)
             continue
         elif marks:
             fence, opened = marks[1], number
@@ -155,7 +157,7 @@ def _metadata(line: str) -> tuple[str, str] | None:
     """The field that the line gives, and its text."""
     found = _FIELD.fullmatch(line)
     name = field_of(found[1]) if found else None
-    return (name, found[2]) if found and name and name not in ("question", "answer") else None
+    return (name, found[2].strip(" \t")) if found and name and name not in ("question", "answer") else None
 
 
 def _answer(section: Section, begin: int) -> str:

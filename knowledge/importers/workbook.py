@@ -23,10 +23,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from knowledge.entries import Problem
 from knowledge.importers import files
-from knowledge.importers.columns import MAX_COLUMNS, Cell, Percent, Wrong
+from knowledge.importers.columns import MAX_COLUMNS, MAX_ROWS, Cell, Percent, Wrong
 
 MAX_UNPACKED_BYTES: Final = 200 * 1024 * 1024
-MAX_ROWS: Final = 200_000
 MAX_STRINGS: Final = 2_000_000
 MAX_PARTS: Final = 10_000
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import Entry, Problem
-from knowledge.importers import columns, name_rows, read_file, write_entries
+from knowledge.importers import columns, csv, name_rows, read_file, write_entries
 
 ROWS = [
     ["编号", "分类", "问题", "其他问法", "答案"],
@@ -109,6 +109,8 @@ def test_headers_are_read_however_they_are_written(file: Path) -> None:
 def test_a_header_that_stands_in_the_middle_again_is_no_entry(file: Path) -> None:
     assert problems(file, "question,answer\nq,a\nquestion,answer\nr,b\n") == []
     assert read_file(file).lines == (2, 4)
+    name_rows(file, {2: "one", 4: "two"})
+    assert [entry.id for entry in read_file(file).entries] == ["one", "two"]
 
 
 @pytest.mark.parametrize(
@@ -228,6 +230,20 @@ def test_an_encoding_that_is_not_known_is_never_guessed_into_other_characters(
 def test_even_a_few_characters_are_known_as_gbk(file: Path, text: str) -> None:
     file.write_bytes(f"question,answer\n{text}?,48h\n".encode("gbk"))
     assert read_file(file).entries[0].question == f"{text}?"
+
+
+def test_a_million_blank_rows_cost_nothing_and_too_many_are_refused(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv, "MAX_ROWS", 2)
+    assert problems(file, "question,answer\n" + ",\n" * 1_000 + "q,a\n") == []
+    assert read_file(file).lines == (1_002,)
+    found = said(file, "question,answer\nq,a\nr,b\ns,c\n")
+    assert found == [(4, "", "", "has more than 2 rows")]
+
+
+def test_a_row_of_nothing_but_mistakes_is_not_told_without_end(file: Path) -> None:
+    assert len(problems(file, "question,answer\n" + "x," * 100_000)) <= columns.MAX_COLUMNS
 
 
 def test_fifty_thousand_rows_are_read(file: Path) -> None:
