@@ -1,4 +1,7 @@
-"""Shows what was published and when: every version, or what one version changed, field by field."""
+"""List the published versions: who, when, why, and how many entries; or show what one changed.
+
+scripts/rollback_faqs.py goes back to any of them.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -33,10 +36,6 @@ def main(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the published versions: who, when, why, and how many entries; or show what one changed.
-
-    scripts/rollback_faqs.py goes back to any of them.
-    """
     with said_in_a_line(), Revisions(database_of(db, config)) as revisions:
         if version is not None:
             _tell_one(version_of(revisions, version), revisions.changes_of(version), as_json=as_json)

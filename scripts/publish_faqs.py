@@ -1,4 +1,11 @@
-"""Publishes the draft, once somebody saw what it changes and what that would do to questions once asked."""
+"""Publish the draft as one new version; a running assistant answers from it within a second.
+
+Before that you see what the draft changes, and which questions of the last broadcasts would gain, lose or
+change their answer. Exactly what was shown is published: when somebody else was faster, nothing is, and you
+are told what changed.
+
+Exit code 1: it was not published; with --dry-run: it should not be.
+"""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -55,15 +62,6 @@ def main(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Publish the draft as one new version; a running assistant answers from it within a second.
-
-    Before that you see what the draft changes, and which questions of the
-    last broadcasts would gain, lose or change their answer. Exactly what was
-    shown is published: when somebody else was faster, nothing is, and you
-    are told what changed.
-
-    Exit code 1: it was not published; with --dry-run: it should not be.
-    """
     with said_in_a_line():
         settings, database = settings_of(config), database_of(db, config)
         with Revisions(database) as revisions:

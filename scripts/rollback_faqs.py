@@ -1,4 +1,10 @@
-"""Brings the entries of an earlier version back, as a new version of their own."""
+"""Publish the entries as they were in an earlier version; a running assistant follows within a second.
+
+It shows what that would change, and asks. Nothing is lost: what is published now stays in the history, and
+edits in the draft stay edits.
+
+Exit code 1: it was not published.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -39,13 +45,6 @@ def main(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Publish the entries as they were in an earlier version; a running assistant follows within a second.
-
-    It shows what that would change, and asks. Nothing is lost: what is
-    published now stays in the history, and edits in the draft stay edits.
-
-    Exit code 1: it was not published.
-    """
     with said_in_a_line():
         database = database_of(db, config)
         with Revisions(database) as revisions, EntryStore(database) as store:

@@ -36,14 +36,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JS
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")  # within a paragraph: the window's width decides
 
 
-def run(main: Callable[..., Any]) -> None:
-    """A script's life, with its module's docstring as help. Characters that a console lacks end nothing."""
+def run(main: Callable[..., Any] | typer.Typer) -> None:
+    """A script's life, with its module's docstring as help; one of several commands is made by `app_of`.
+
+    Characters that a console lacks end nothing.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(help=_LINE_END.sub(" ", sys.modules[main.__module__].__doc__ or ""))(main)
-    app()
+    if not isinstance(main, typer.Typer):
+        app = app_of("")
+        app.command(help=_in_paragraphs(sys.modules[main.__module__].__doc__))(main)
+        main = app
+    main()
+
+
+def app_of(doc: str | None) -> typer.Typer:
+    """Of commands, with the module's docstring as help."""
+    return typer.Typer(
+        help=_in_paragraphs(doc), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+    )
+
+
+def _in_paragraphs(doc: str | None) -> str:
+    return _LINE_END.sub(" ", doc or "")
 
 
 def settings_of(config: Path | None) -> Settings:
