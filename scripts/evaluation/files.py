@@ -62,7 +62,7 @@ def _require_calibration(path: Path) -> None:
 @contextmanager
 def written_new(path: Path) -> Iterator[TextIO]:
     """A file that is there once the block is done, whole, in the place of none that was there before."""
-    _require_free(path)
+    require_free(path)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
@@ -72,7 +72,7 @@ def written_new(path: Path) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
-def _require_free(path: Path) -> None:
+def require_free(path: Path) -> None:
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, "is there already; name another file", str(path))
 
@@ -81,7 +81,7 @@ def _give_name(part: Path, path: Path) -> None:
     try:
         path.hardlink_to(part)
     except FileExistsError:
-        _require_free(path)
+        require_free(path)
         raise
     except OSError:  # no such links on this file system: the name is taken first, for nobody else's file
         path.open("x").close()
