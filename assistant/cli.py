@@ -71,6 +71,12 @@ def demo(
     faq: Annotated[
         Path | None, typer.Option(readable=False, help="FAQ file; default: the shipped room's own")
     ] = None,
+    db: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False, help="Rehearse what is published in this database, and keep the journal there."
+        ),
+    ] = None,
     fault: Faults = None,
     verbose: Verbose = False,
 ) -> None:
@@ -81,7 +87,17 @@ def demo(
     from assistant.commands import rehearsing
 
     _log(verbose, quiet=True)
-    _run(rehearsing.demo(seconds=seconds, seed=seed, rate=rate, script=script, faq=faq, faults=fault or []))
+    _run(
+        rehearsing.demo(
+            seconds=seconds,
+            seed=seed,
+            rate=rate,
+            script=script,
+            faq=faq,
+            database=db,
+            faults=fault or [],
+        )
+    )
 
 
 @app.command()

@@ -38,17 +38,24 @@ async def demo(
     rate: float | None,
     script: str,
     faq: Path | None,
+    database: Path | None,
     faults: Sequence[str],
 ) -> None:
-    """A practice room and the assistant in one process; the last line printed is the tally as JSON."""
+    """A practice room and the assistant in one process; the last line printed is the tally as JSON.
+
+    With a `database` its published entries are rehearsed and its journal kept, with a `faq` beside it that
+    file's; with neither, the sample's entries.
+    """
     card, tally = sample_card(script), Tally()
-    faq = faq or sample_faq(script if script in SAMPLES else SAMPLES[0])
+    if faq is None and database is None:
+        faq = sample_faq(script if script in SAMPLES else SAMPLES[0])
     with TemporaryDirectory(prefix="assistant-demo-") as folder, stop_on_signals(seconds) as stop:
         room = PracticeRoom(load_room(script), card=card, rate=rate, seed=seed, faults=faults, loop=True)
         async with room:
+            source = faq or database or Path()
             console = PipedConsole(on_gone=stop.set)
             console.print(
-                f"practice room at {room.url}, answers from {faq.name}; Ctrl-C ends it", style="dim"
+                f"practice room at {room.url}, answers from {source.name}; Ctrl-C ends it", style="dim"
             )
             transcript = Transcript(console, clock=RealClock())
 
@@ -56,14 +63,16 @@ async def demo(
                 tally.watch(notice)
                 transcript.watch(notice)
 
-            settings = practice_settings(room.url, card=card, faq=faq, database=Path(folder) / "demo.db")
+            settings = practice_settings(
+                room.url, card=card, faq=faq, database=database or Path(folder) / "demo.db"
+            )
             assistant = compose(settings, watch=watch)
             async with played(room):
                 await assistant.run(stop)
     print(json.dumps(tally.to_dict()), flush=True)
 
 
-def practice_settings(url: str, *, card: RoomCard, faq: Path, database: Path) -> Settings:
+def practice_settings(url: str, *, card: RoomCard, faq: Path | None, database: Path) -> Settings:
     """What lets the assistant into a practice room, and nothing of this machine's own settings."""
     return Settings(
         rooms=(f"bilibili:{card.room_id}",),
