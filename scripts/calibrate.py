@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from editing import Config, Db, database_of, run
 from embedding.texts import unrelated_lines
 from evaluation.budgets import Budgets, HeldOut
 from evaluation.files import require_place_of_calibration
@@ -44,13 +45,10 @@ def main(
         Path | None,
         typer.Argument(exists=True, file_okay=False, help="A folder of labelled rooms: fit on them alone."),
     ] = None,
-    db: Annotated[
-        Path | None,
-        typer.Option(help="Refit the shipped one on the log that was reviewed here."),
-    ] = None,
+    db: Db = None,
     faq: Annotated[
         Path | None,
-        typer.Option(help="With --db: the entries, where they are in a file."),
+        typer.Option(help="Of the database: the entries, where they are in a file."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the calibration goes.")] = None,
     model: Annotated[str, typer.Option(help="An embedding model; empty for the shipped.")] = "",
@@ -60,15 +58,17 @@ def main(
     to: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Another budget: what it would gain and lose.")
     ] = None,
+    config: Config = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report, and write nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    if (rooms is None) == (db is None):
+    if rooms is not None and db is not None:
         raise typer.BadParameter("either a folder of labelled rooms, or --db with a reviewed log")
-    if db is not None and out is None and not dry_run:
-        raise typer.BadParameter("--db needs --out: the shipped calibration stays as it is")
+    if rooms is None and out is None and not dry_run:
+        raise typer.BadParameter("a reviewed log needs --out: the shipped calibration stays as it is")
     target = out or SHIPPED_CALIBRATION
     with _said_in_a_line():
+        db = db if rooms is not None else database_of(db, config)
         if not dry_run:
             require_place_of_calibration(target)  # before the long fit
         labelled = _labelled(rooms, db, faq)
@@ -149,4 +149,4 @@ def _said_in_a_line() -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

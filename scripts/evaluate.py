@@ -1,6 +1,8 @@
 """Prints how well labelled rooms are understood, each by a calibration new to it, beside simpler ways.
 
-Each measure is a file of scripts/evaluation. Figures of whole models are those of the assistant's own policy.
+Without ROOMS it is the broadcasts that a team reviewed in its own database: the shipped calibration, refitted
+on the other broadcasts. Each measure is a file of scripts/evaluation; figures of whole models are those of
+the assistant's own policy.
 """
 
 import json
@@ -10,10 +12,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from editing import Config, Db, database_of, run, said_in_a_line
 from embedding import texts
 from evaluation import pairs, systems, tables, unrelated
+from evaluation.reviewed import reviewed_rooms
 from rich.console import Console
 
+from assistant.errors import AssistantError
 from knowledge.embedder import Embedder, open_embedder
 from knowledge.errors import ModelUnavailable
 from knowledge.evaluation.calibrate import DEFAULT_BUDGET
@@ -22,9 +27,14 @@ from knowledge.evaluation.rooms import Room, read_rooms
 
 def main(
     directory: Annotated[
-        Path,
+        Path | None,
         typer.Argument(metavar="ROOMS", exists=True, file_okay=False, help="Two or more labelled rooms."),
-    ],
+    ] = None,
+    db: Db = None,
+    faq: Annotated[
+        Path | None, typer.Option(help="Of the database: the entries, where they are in a file.")
+    ] = None,
+    config: Config = None,
     model: Annotated[
         list[str] | None, typer.Option(help="Another embedding model, by name or folder; repeatable.")
     ] = None,
@@ -48,6 +58,11 @@ def main(
     markdown: Annotated[bool, typer.Option("--markdown", help="Tables for the README.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
+    if directory is None:
+        print_as(reviewed_tables(db, config, faq, model or [""], budget, precision), markdown, as_json)
+        return
+    if db is not None or faq is not None:
+        raise typer.BadParameter("either labelled ROOMS, or --db with a reviewed log")
     rooms = rooms_in(directory)
     others = [opened(name) for name in model or ()]
     policy = {"budget": budget, "precision": precision, "unrelated": texts.unrelated_lines()}
@@ -62,7 +77,25 @@ def main(
         shown.append(pairs.pairs_table(judges))
     if unrelated_lines:
         shown.append(unrelated.unrelated_table(unrelated_lines, judges))
-    print_as(shown, markdown=markdown, as_json=as_json)
+    print_as(shown, markdown, as_json)
+
+
+def reviewed_tables(
+    db: Path | None,
+    config: Path | None,
+    faq: Path | None,
+    models: Sequence[str],
+    budget: float,
+    precision: float | None,
+) -> list[tables.Table]:
+    """Of each model. Simpler ways have no prior, so that little could be said of them."""
+    with said_in_a_line():
+        try:
+            rooms = reviewed_rooms(database_of(db, config), faq)
+        except ValueError as error:
+            raise AssistantError(str(error)) from None
+    compared = [systems.refitted(rooms, opened(name), budget=budget, precision=precision) for name in models]
+    return tables.all_tables(rooms, compared, kinds=False)
 
 
 def rooms_in(directory: Path) -> list[Room]:
@@ -83,7 +116,7 @@ def opened(model: str) -> Embedder:
         raise typer.Exit(1) from None
 
 
-def print_as(shown: Sequence[tables.Table], *, markdown: bool, as_json: bool) -> None:
+def print_as(shown: Sequence[tables.Table], markdown: bool, as_json: bool) -> None:
     if as_json:
         print(json.dumps(tables.as_json(shown), indent=2))
     elif markdown:
@@ -93,4 +126,4 @@ def print_as(shown: Sequence[tables.Table], *, markdown: bool, as_json: bool) ->
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    run(main)

@@ -15,10 +15,10 @@ from assistant.pipeline.decide import Bars
 from knowledge.base import KnowledgeBase
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry
-from knowledge.evaluation.calibrate import leave_one_out
+from knowledge.evaluation.calibrate import leave_one_out, refit
 from knowledge.evaluation.metrics import Outcome
 from knowledge.evaluation.rooms import Message, Room
-from knowledge.ranking import Judgement, Ranker, unfitted_calibration
+from knowledge.ranking import Calibration, Judgement, Ranker, unfitted_calibration
 
 Decided = tuple[str, Judgement, Decision]
 
@@ -100,6 +100,27 @@ def judges(
         Judge.of(room, Ranker(calibration), embedder, budget=budget, precision=precision)
         for room, calibration in zip(rooms, calibrations, strict=True)
     ]
+
+
+def refitted_judges(
+    rooms: Sequence[Room],
+    embedder: Embedder,
+    *,
+    prior: Calibration,
+    budget: float,
+    precision: float | None = None,
+) -> list[Judge]:
+    """One a part of a team's reviewed log: by the prior, refitted on the other parts."""
+    unfitted = Ranker(unfitted_calibration())
+    observed = [room.observe(unfitted, embedder) for room in rooms]
+    names = [room.fingerprint for room in rooms]
+    found = []
+    for place, room in enumerate(rooms):
+        others = [one for one in range(len(rooms)) if one != place]
+        reviewed = [observed[one] for one in others]
+        calibration = refit(prior, reviewed, names=[names[one] for one in others], budget=budget)
+        found.append(Judge.of(room, Ranker(calibration), embedder, budget=budget, precision=precision))
+    return found
 
 
 @dataclass(slots=True)

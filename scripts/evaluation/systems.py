@@ -5,8 +5,9 @@ from statistics import median
 
 from knowledge.embedder import Embedder
 from knowledge.evaluation.rooms import Room
+from knowledge.ranking import shipped_calibration
 
-from .judged import Judge, Remembering, System, judges
+from .judged import Judge, Remembering, System, judges, refitted_judges
 from .plain import PLAIN, Finder, Similarity, cosine, judge_plainly
 from .timing import microseconds
 
@@ -21,9 +22,22 @@ def with_model(
 ) -> tuple[System, list[Judge]]:
     """The assistant with this embedding, its calibration refitted for each room on the others."""
     judged = judges(rooms, Remembering(embedder), budget=budget, precision=precision, unrelated=unrelated)
+    return _ranked(judged, embedder, budget=budget), judged
+
+
+def refitted(
+    rooms: Sequence[Room], embedder: Embedder, *, budget: float, precision: float | None = None
+) -> System:
+    """The assistant on a team's reviewed log: each part by the shipped calibration, refitted on the others."""
+    prior, remembering = shipped_calibration(), Remembering(embedder)
+    judged = refitted_judges(rooms, remembering, prior=prior, budget=budget, precision=precision)
+    return _ranked(judged, embedder, budget=budget)
+
+
+def _ranked(judged: Sequence[Judge], embedder: Embedder, *, budget: float) -> System:
     outcomes = [one.outcomes() for one in judged]
     spent = median(_spent(Judge.of(one.room, one.ranker, embedder, budget=budget)) for one in judged)
-    return System(embedder.name, outcomes, spent, is_ranked=True), judged
+    return System(embedder.name, outcomes, spent, is_ranked=True)
 
 
 def _spent(judge: Judge) -> float:
