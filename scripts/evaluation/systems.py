@@ -28,7 +28,7 @@ def with_model(
 def refitted(
     rooms: Sequence[Room], embedder: Embedder, *, budget: float, precision: float | None = None
 ) -> System:
-    """The assistant on a team's reviewed log: each part by the shipped calibration, refitted on the others."""
+    """The assistant on a team's reviewed log, each part by the shipped calibration refitted on the others."""
     prior, remembering = shipped_calibration(), Remembering(embedder)
     judged = refitted_judges(rooms, remembering, prior=prior, budget=budget, precision=precision)
     return _ranked(judged, embedder, budget=budget)
