@@ -4,6 +4,7 @@ An Entry that exists is valid; `problems` words for its editor why one could not
 """
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -81,16 +82,26 @@ _Note = Annotated[
 ]
 
 
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+_EARLY_HOUR = re.compile(r"\d:")
+
+
 def _moment(value: Any, *, last: bool = False) -> datetime:
     """`last`: a day without a time of day means its end."""
     if isinstance(value, datetime):
         return value
-    text = value.strip().replace("/", "-") if isinstance(value, str) else ""
+    day, _, rest = (
+        (" ".join(value.split()) if isinstance(value, str) else "").replace("T", " ").partition(" ")
+    )
+    if typed := _DAY.fullmatch(day):
+        day = "{:0>4}-{:0>2}-{:0>2}".format(*typed.groups())
+    if _EARLY_HOUR.match(rest):
+        rest = f"0{rest}"
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{day} {rest}".strip())
     except ValueError:
         raise ValueError("is no date and time, as in 2026-11-11 20:00") from None
-    is_day = len(text) <= len("2026-11-11")
+    is_day = not rest
     return datetime.combine(moment, time(23, 59, 59)) if is_day and last else moment
 
 

@@ -1,6 +1,6 @@
 """What an entry may hold, how its mistakes are worded, and how changes are counted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from pydantic import ValidationError
@@ -161,6 +161,20 @@ def test_an_entry_holds_in_its_time_and_rooms(
     scope: dict[str, object], seconds_after_eight: int, room: str, holds: bool
 ) -> None:
     assert entry(**scope).holds(at=LOCAL_EIGHT + seconds_after_eight, room=room) is holds
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("2026/11/9", datetime(2026, 11, 9)),
+        ("2026.1.9 8:05", datetime(2026, 1, 9, 8, 5)),
+        ("2026年11月9日 20:00", datetime(2026, 11, 9, 20)),
+        ("2026-11-09T20:00:30", datetime(2026, 11, 9, 20, 0, 30)),
+        ("2026-11-09  20:00:00+08:00", datetime(2026, 11, 9, 20, tzinfo=timezone(timedelta(hours=8)))),
+    ],
+)
+def test_a_time_is_read_as_people_type_it(typed: str, moment: datetime) -> None:
+    assert entry(valid_from=typed).valid_from == moment
 
 
 def test_a_time_with_offset_is_that_moment_everywhere() -> None:
