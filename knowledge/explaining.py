@@ -246,6 +246,8 @@ def _unknown(seen: _Seen) -> Found:
 
 
 def _swapped(seen: _Seen) -> Found:
+    if not seen.evidence.get("swapped"):
+        return None
     words = words_unknown(seen.text, seen.entry, seen.lexicon)
     return (Kind.SWAPPED, {"wording": seen.match.wording, "words": words}) if words else None
 
