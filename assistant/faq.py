@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -13,7 +14,7 @@ from knowledge.errors import EntriesInvalid, KnowledgeError
 from knowledge.importers import read_entries
 from knowledge.store import EntryStore
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.1
 
 _log = structlog.get_logger(__name__)
 
@@ -50,7 +51,7 @@ def open_base(entries: Iterable[Entry], *, at: float, model: str = "") -> Knowle
 
 
 class EntryWatch:
-    """Sees that editors changed the database, and hands the new entries over within about a second.
+    """Sees that editors changed the database, and hands the new entries over well within a second.
 
     `version` is that of the entries in use, asked for before they were loaded: what an editor changed while
     they were is then seen as a change.
@@ -64,25 +65,70 @@ class EntryWatch:
         clock: Clock,
         swap: Callable[[list[Entry]], Awaitable[object]],
     ) -> None:
-        self._database = database
+        self._published = _Published(database)
         self._clock = clock
         self._swap = swap
         self._version = version
+        self._complaint = ""
 
     async def run(self) -> None:
         """For ever. A database that cannot be read now is looked at again."""
-        while True:
-            await self._clock.sleep(POLL_SECONDS)
-            try:
-                await self._look()
-            except KnowledgeError as error:
-                _log.warning("entries cannot be read, the old ones stay", error=str(error))
+        thread = ThreadPoolExecutor(1, thread_name_prefix="entries")
+        try:
+            while True:
+                await self._clock.sleep(POLL_SECONDS)
+                await self._look(thread)
+        finally:
+            thread.submit(self._published.close)
+            thread.shutdown(wait=False)
 
-    async def _look(self) -> None:
-        version = await asyncio.to_thread(entries_version, self._database)
-        if version == self._version:
-            return
-        entries = await asyncio.to_thread(load_entries, faq=None, database=self._database)
-        changes = await self._swap(entries)
-        self._version = version
-        _log.info("answering from changed entries", entries=len(entries), changes=str(changes))
+    async def _look(self, thread: ThreadPoolExecutor) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            version = await loop.run_in_executor(thread, self._published.version)
+            if version != self._version:
+                entries = await loop.run_in_executor(thread, self._published.load)
+                changes = await self._swap(entries)
+                self._version = version
+                _log.info("answering from changed entries", entries=len(entries), changes=str(changes))
+            self._complaint = ""
+        except KnowledgeError as error:
+            await loop.run_in_executor(thread, self._published.close)
+            self._complain(str(error))
+
+    def _complain(self, complaint: str) -> None:
+        """Once, however often it is looked at in vain."""
+        if complaint != self._complaint:
+            _log.warning("entries cannot be read, the old ones stay", error=complaint)
+        self._complaint = complaint
+
+
+class _Published:
+    """The published entries as one thread reads them, which opens the database when it is there and keeps it
+    open: to open it takes longer than to ask it."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._store: EntryStore | None = None
+
+    def version(self) -> int:
+        return self._opened.version() if self._is_there else 0
+
+    def load(self) -> list[Entry]:
+        return self._opened.load() if self._is_there else []
+
+    def close(self) -> None:
+        """To be opened again by the next call."""
+        if self._store is not None:
+            self._store.close()
+        self._store = None
+
+    @property
+    def _is_there(self) -> bool:
+        return self._store is not None or self._database.exists()
+
+    @property
+    def _opened(self) -> EntryStore:
+        if self._store is None:
+            self._store = EntryStore(self._database)
+        return self._store
