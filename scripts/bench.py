@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
-from benchmarks import decode, flood, growth, latency, start
+from benchmarks import decode, editing, flood, growth, latency, start
 from benchmarks.figures import Figure, Machine, as_json, table
 from rich.console import Console
 
@@ -24,13 +24,14 @@ def measures(*, flood_seconds: int, sizes: list[int]) -> dict[str, tuple[str, Me
         "flood": (flood.TITLE, lambda: flood.measure(flood_seconds)),
         "start": (start.TITLE, start.measure),
         "growth": (growth.TITLE, lambda: growth.measure(sizes)),
+        "editing": (editing.TITLE, editing.measure),
     }
 
 
 def main(
     only: Annotated[
         list[str] | None,
-        typer.Option(help="decode, latency, flood, start or growth; may be given several times."),
+        typer.Option(help="decode, latency, flood, start, growth or editing; may be given several times."),
     ] = None,
     flood_seconds: Annotated[int, typer.Option(min=1, help="How long the flood lasts.")] = 60,
     size: Annotated[

@@ -47,21 +47,15 @@ class Running:
 
 @contextmanager
 def running_assistant(
-    room: OpenRoom, *, faq: Path, folder: Path, python_options: Sequence[str] = ()
+    room: OpenRoom, *, folder: Path, faq: Path | None = None, python_options: Sequence[str] = ()
 ) -> Iterator[Running]:
-    """In an empty folder, with nothing of this machine's own settings; it is stopped politely."""
+    """In a folder, with nothing of this machine's own settings; it is stopped politely.
+
+    Without a `faq` it answers from what the folder's assistant.db holds.
+    """
     transcript, log, database = (folder / name for name in ("transcript.txt", "log.txt", "assistant.db"))
-    command = [
-        sys.executable,
-        *python_options,
-        "-m",
-        "assistant",
-        "run",
-        "--room",
-        ADDRESS,
-        "--faq",
-        str(faq),
-    ]
+    answering_from = [] if faq is None else ["--faq", str(faq)]
+    command = [sys.executable, *python_options, "-m", "assistant", "run", "--room", ADDRESS, *answering_from]
     with transcript.open("wb") as out, log.open("wb") as err:
         started_at = perf_counter()
         process = subprocess.Popen(  # noqa: S603 - our own words

@@ -42,12 +42,17 @@ def entries(count: int, *, seed: int = SEED) -> list[Entry]:
     ]
 
 
+def is_question(line: str) -> bool:
+    """Whether one of `lines` asks something."""
+    return any(ask in line for ask in _words()["asks"])
+
+
 def lines(asked_about: Sequence[Entry], *, seed: int = SEED) -> Iterator[str]:
     """What viewers type, for ever: questions about the entries, a few of them often, among more noise."""
     typed = random.Random(seed)  # noqa: S311 - made-up viewers
     while True:
-        is_question = typed.random() < QUESTION_SHARE
-        yield _question(typed, asked_about) if is_question else _noise(typed)
+        asks = typed.random() < QUESTION_SHARE
+        yield _question(typed, asked_about) if asks else _noise(typed)
 
 
 def _question(typed: random.Random, asked_about: Sequence[Entry]) -> str:
