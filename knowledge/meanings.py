@@ -6,7 +6,7 @@ cosines: with the centre of all its wordings, and with the nearest of them. The 
 scripts/train_embedding.py of the training text, and belong to the shipped embedding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -90,16 +90,34 @@ class Meanings:
 
     def roots_of(self, vectors: Vectors) -> Vectors:
         """The square roots of each text's shares of all meanings: a row of unit length a text."""
+        roots = np.zeros((len(vectors), len(self._counts)), dtype=np.float32)
+        for row, (places, shares) in zip(roots, self._nearest(vectors), strict=True):
+            row[places] = shares
+        return roots
+
+    def remember(self, vectors: Vectors) -> Remembered:
+        """What is kept of wordings."""
+        kept = min(KEPT, len(self._counts))
+        remembered = Remembered(
+            places=np.zeros((len(vectors), kept), dtype=np.intp),  # where fewer count, with roots of 0
+            roots=np.zeros((len(vectors), kept), dtype=np.float32),
+        )
+        for row, (places, roots) in enumerate(self._nearest(vectors)):
+            strongest = _highest(roots, kept)
+            remembered.places[row, : len(strongest)] = places[strongest]
+            remembered.roots[row, : len(strongest)] = roots[strongest]
+        return remembered
+
+    def _nearest(self, vectors: Vectors) -> Iterator[tuple[NDArray[np.intp], Vectors]]:
+        """For each text the meanings that count, in no order, and the roots of its shares of them."""
         texts = np.ascontiguousarray(vectors[:, : self._dimension])
-        cosines = texts @ self._columns
-        roots = np.zeros_like(cosines)
-        for text, row, shares in zip(texts, cosines, roots, strict=True):
-            places = _nearest(row)
+        for text, row in zip(texts, texts @ self._columns, strict=True):
+            near = np.flatnonzero(row > row.max() - _FAR)  # what is farther has no share that counts
+            places = near[_highest(row[near], LOOKED_INTO)]
             nearness = (row[places] + self._nearest_wordings(text, places)) * np.float32(0.5)
             # The root of a softmax is one at twice the temperature, but for its length.
-            nearest = np.exp((nearness - nearness.max()) * np.float32(0.5 / TEMPERATURE))
-            shares[places] = nearest / np.sqrt(nearest @ nearest)
-        return roots
+            roots = np.exp((nearness - nearness.max()) * np.float32(0.5 / TEMPERATURE))
+            yield places, roots / np.sqrt(roots @ roots)
 
     def _nearest_wordings(self, text: Vectors, places: NDArray[np.intp]) -> Vectors:
         """The cosine with the nearest wording of each of these meanings."""
@@ -110,20 +128,12 @@ class Meanings:
         nearest: Vectors = np.maximum.reduceat(cosines, ends - counts)
         return nearest
 
-    def remember(self, vectors: Vectors) -> Remembered:
-        """What is kept of wordings."""
-        roots = self.roots_of(vectors)
-        kept = min(KEPT, roots.shape[1])
-        places = np.argpartition(roots, -kept, axis=1)[:, -kept:]
-        return Remembered(places, np.take_along_axis(roots, places, axis=1))
 
-
-def _nearest(cosines: Vectors) -> NDArray[np.intp]:
-    """The places of the highest, in no order: what is far below the highest has no share that counts."""
-    near = np.flatnonzero(cosines > cosines.max() - _FAR)
-    if len(near) <= LOOKED_INTO:
-        return near
-    return near[np.argpartition(cosines[near], -LOOKED_INTO)[-LOOKED_INTO:]]
+def _highest(values: Vectors, count: int) -> NDArray[np.intp]:
+    """The places of as many, in no order; all where there are no more."""
+    if len(values) <= count:
+        return np.arange(len(values))
+    return np.argpartition(values, -count)[-count:]
 
 
 def in_shipped_space(texts: Sequence[str], vectors: Vectors, embedder: Embedder) -> Vectors:
