@@ -1,8 +1,8 @@
 """What editors wait for with 10,000 entries: each script as it is called, in a process of its own.
 
 How soon the running assistant answers from what they publish is measured in `publishing`. Each entry has two
-wordings. The messages were all asked in vain: the questions about entries that are not there, the rest never
-looked at by anybody.
+wordings. The messages are those of the last broadcasts: a third of them ask in vain, about entries that are not
+there.
 """
 
 import asyncio
@@ -29,11 +29,11 @@ ENTRIES = 10_000
 MESSAGES = 100_000
 
 _MISSING = 1_000  # entries that viewers ask about and nobody wrote
-_BROADCASTS = 20
+_BROADCAST_COUNT = 20
 _VIEWERS = 50_000
 _SCRIPTS = Path(__file__).parents[1]
 _NO_ENTRY = Decision(Action.ESCALATE, Reason.NO_ENTRY)
-_NOT_LOOKED_AT = Decision(Action.IGNORE, Reason.STALE)
+_CHATTER = Decision(Action.IGNORE, Reason.CHATTER)
 
 
 def measure() -> Iterator[Figure]:
@@ -47,7 +47,7 @@ def measure() -> Iterator[Figure]:
         yield from _publishing(entries, folder)
         lint = _script_seconds("lint_faqs.py", "--db", database, folder=folder)
         yield Figure(f"lint_faqs.py, {ENTRIES:,} entries", lint, "s", "under 30", 1)
-        asyncio.run(_asked_in_vain(missing, database))
+        asyncio.run(_broadcasts(missing, database))
         suggest = _script_seconds("suggest_faqs.py", "--db", database, folder=folder)
         yield Figure(f"suggest_faqs.py, {MESSAGES:,} messages", suggest, "s", "under 10", 1)
 
@@ -89,15 +89,15 @@ def _script_seconds(script: str, *arguments: str | Path, folder: Path) -> float:
     return perf_counter() - started
 
 
-async def _asked_in_vain(missing: Sequence[Entry], database: Path) -> None:
-    """The newest broadcasts of the journal."""
+async def _broadcasts(missing: Sequence[Entry], database: Path) -> None:
+    """Into the journal, as the newest."""
     store = SqliteStore(database)
     await store.open()
     typed = texts.lines(missing)
-    for number in range(_BROADCASTS):
+    for number in range(_BROADCAST_COUNT):
         began = time() + number
         broadcast = Broadcast(store.new_id(), "bilibili", "7777", "", "", began, began + 1)
-        said = itertools.islice(typed, MESSAGES // _BROADCASTS)
+        said = itertools.islice(typed, MESSAGES // _BROADCAST_COUNT)
         messages = [_message(store.new_id(), broadcast, place, text) for place, text in enumerate(said)]
         await store.commit(broadcast, *messages)
     await store.aclose()
@@ -105,6 +105,6 @@ async def _asked_in_vain(missing: Sequence[Entry], database: Path) -> None:
 
 def _message(id: int, broadcast: Broadcast, place: int, text: str) -> Message:
     viewer = f"观众{(broadcast.id + place) % _VIEWERS}"
-    decision = _NO_ENTRY if texts.is_question(text) else _NOT_LOOKED_AT
+    decision = _NO_ENTRY if texts.is_question(text) else _CHATTER
     at = broadcast.started_at
     return Message(id, broadcast.id, f"bench-{id}", at, at, viewer, viewer, text, False, decision)
