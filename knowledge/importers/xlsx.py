@@ -31,7 +31,8 @@ from knowledge.importers.columns import (
     neutralised,
     rows_of,
 )
-from knowledge.importers.workbook import Sheet, SheetCells, Workbook, escaped
+from knowledge.importers.sheet_xml import SheetCells, TooLarge, escaped, with_texts
+from knowledge.importers.workbook import Sheet, Workbook
 from knowledge.problems import shown
 
 MAX_CELL_CHARACTERS: Final = 32_767  # Excel's own
@@ -59,7 +60,7 @@ class Spreadsheet:
         try:
             with zipfile.ZipFile(path) as archive:
                 return _with_ids(archive, ids)
-        except (workbook.TooLarge, *workbook.BROKEN) as error:
+        except (TooLarge, *workbook.BROKEN) as error:
             raise FileNotWritten(str(workbook.broken(path))) from error
 
 
@@ -70,7 +71,7 @@ def _rows(path: Path) -> Iterator[Row | Problem]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = _sheets_of_questions(Workbook(archive))
-    except workbook.TooLarge as error:
+    except TooLarge as error:
         yield workbook.too_large(path, str(error))
         return
     except workbook.BROKEN:
@@ -164,7 +165,7 @@ def _with_ids(archive: zipfile.ZipFile, ids: Mapping[int, str]) -> bytes:
         texts[header.row] = COLUMNS["id"][header.language]
     if column >= MAX_COLUMNS:
         raise FileNotWritten("the sheet has no room for a column of ids")
-    data = workbook.with_texts(archive.read(sheet.part), texts, column)
+    data = with_texts(archive.read(sheet.part), texts, column)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as copy:
         for part in archive.infolist():

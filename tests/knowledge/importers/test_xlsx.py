@@ -14,7 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 
 from knowledge import Entry, FileNotWritten, Problem
-from knowledge.importers import name_rows, read_file, workbook, write_entries
+from knowledge.importers import name_rows, read_file, sheet_xml, workbook, write_entries
 
 HEADER = ["id", "category", "question", "variants", "answer", "valid_until", "enabled", "threshold"]
 SHEET = "xl/worksheets/sheet1.xml"
@@ -289,7 +289,7 @@ def test_a_bomb_that_lies_about_its_size_is_no_crash(file: Path, monkeypatch: py
 
 
 def test_rows_without_end_are_refused_with_the_limit(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 100)
+    monkeypatch.setattr(sheet_xml, "MAX_ROWS", 100)
     save(file, [HEADER, *([number, None, f"q{number}", None, "x"] for number in range(101))])
     assert problem(file).message == "has more than 100 rows"
 
