@@ -46,6 +46,9 @@ class Reason(StrEnum):
     ANSWER_TOO_LONG = "the answer does not fit the room's lines"
     PLACEHOLDER_MISSING = "the answer has a placeholder that nobody set for the broadcast"
     LAPSED = "the answer held until just now"
+    HELD = "somebody is answering it"
+    OFF = "automatic replies are off"
+    PAUSED = "automatic replies are paused"
 
 
 class ReceiptState(StrEnum):

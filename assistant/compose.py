@@ -7,7 +7,10 @@ from pathlib import Path
 import structlog
 from pydantic import SecretStr
 
+from assistant.audit import Audit
+from assistant.board import Board
 from assistant.clock import Clock, RealClock
+from assistant.controls import Controls
 from assistant.drafting import Drafter
 from assistant.drafting.endpoint import Endpoint
 from assistant.errors import RecordingError, SettingsError
@@ -15,20 +18,24 @@ from assistant.faq import EntryWatch, entries_version, load_entries
 from assistant.holding import Holding
 from assistant.learning import Learning
 from assistant.library import Library
-from assistant.notices import Watcher
+from assistant.notices import Watcher, both
 from assistant.outbox import Outbox
 from assistant.pipeline.decide import Bars
 from assistant.pipeline.flow import Flow
 from assistant.pipeline.research import Sources
 from assistant.platforms.base import Platform
 from assistant.platforms.bilibili import BilibiliPlatform, Credentials, Endpoints
+from assistant.records import Records
+from assistant.room import Room
 from assistant.rooms.http import HttpShell
 from assistant.rooms.keeper import Keeper
 from assistant.rooms.recording import Recorder
-from assistant.service import Assistant, Room
+from assistant.service import Assistant
 from assistant.settings import BilibiliSettings, PolicySettings, RoomAddress, Settings
+from assistant.speaking import Mode, Speaking, Switch
 from assistant.stores.rows import Receipt, Reply, Row
 from assistant.stores.sqlite import SqliteStore
+from assistant.today import DayTally
 from assistant.unfilled import Unfilled
 from assistant.voice import RoomVoice
 from knowledge import open_embedder
@@ -73,10 +80,12 @@ class _Composition:
         platforms: Mapping[str, Platform],
     ) -> None:
         self._settings = settings
-        self._watch = watch
+        self._today = DayTally(clock=clock.now)
+        self._watch = both(self._today.watch, watch)
         self._clock = clock
         self._record = record
         self._rooms: dict[tuple[str, str], Room] = {}
+        self._switch = Switch(Speaking(Mode.DRY_RUN if settings.dry_run else Mode.AUTO))
         self._http = HttpShell()
         self._platforms = platforms
         self._ranker = _ranker(settings.policy)
@@ -99,14 +108,38 @@ class _Composition:
         )
 
     def assistant(self) -> Assistant:
+        rooms: list[Room] = []
+        clock, watch = self._clock, self._watch
+        learning = Learning(self._settings.store.path, clock=clock.now)
+        audit = Audit(self._store, clock=clock.now)
         assistant = Assistant(
+            rooms=rooms,
             store=self._store,
             holding=self._holding,
             outbox=self._outbox,
             http=self._http,
-            learning=Learning(self._settings.store.path, clock=self._clock.now),
-            clock=self._clock,
-            watch=self._watch,
+            board=Board(rooms, learning=learning, audit=audit, watch=watch),
+            controls=Controls(
+                rooms,
+                switch=self._switch,
+                outbox=self._outbox,
+                holding=self._holding,
+                budget=self._settings.policy.wrong_reply_budget,
+                bars_of=self._bars,
+                audit=audit,
+                clock=clock,
+                watch=watch,
+            ),
+            records=Records(
+                self._store,
+                today=self._today,
+                learning=learning,
+                entries=lambda: self._holding.entries,
+                audit=audit,
+            ),
+            audit=audit,
+            today=self._today,
+            watch=watch,
             entry_watch=self._entry_watch(),
             library=self._library,
             drafter=self._drafter,
@@ -118,16 +151,19 @@ class _Composition:
     def _open_holding(self) -> Holding:
         settings = self._settings
         knowledge, policy = settings.knowledge, settings.policy
-        budget, precision = policy.wrong_reply_budget, policy.precision
         unfilled = Unfilled(settings.broadcast, rooms=settings.addresses, watch=self._watch)
         return Holding(
             load_entries(faq=knowledge.faq, database=settings.store.path),
             embedder=self._embedder,
             ranker=self._ranker,
-            bars=Bars.of(self._ranker, wrong_reply_budget=budget, precision=precision),
+            bars=self._bars(policy.wrong_reply_budget),
             clock=self._clock,
             on_entries=unfilled.look,
         )
+
+    def _bars(self, budget: float) -> Bars:
+        precision = self._settings.policy.precision
+        return Bars.of(self._ranker, wrong_reply_budget=budget, precision=precision)
 
     def _open_library(self) -> Library | None:
         paths = self._settings.knowledge.documents
@@ -162,9 +198,7 @@ class _Composition:
             on_status=lambda status: assistant.room_moved(room, status),
             clock=self._clock,
         )
-        voice = RoomVoice(
-            platform, http=self._http, keeper=keeper, clock=self._clock, mute=self._settings.dry_run
-        )
+        voice = RoomVoice(platform, http=self._http, keeper=keeper, clock=self._clock, switch=self._switch)
         flow = Flow(
             address,
             store=self._store,
@@ -175,6 +209,7 @@ class _Composition:
             clock=self._clock,
             watch=self._watch,
             sources=Sources(self._library, self._drafter, send=partial(_say_draft, assistant)),
+            switch=self._switch,
         )
         room = Room(address, keeper, flow, voice, self._recorder(address))
         self._rooms[address.platform, address.id] = room
@@ -210,7 +245,9 @@ class _Composition:
 
 
 async def _say_draft(assistant: Assistant, room: str, escalation_id: int, text: str) -> None:
-    await assistant.answer_in_words(room, escalation_id, text, "a draft", source="draft")
+    """Where somebody is at the question, or nothing is said by itself now, it waits with the question."""
+    if assistant.controls.says_by_itself:
+        await assistant.board.answer_in_words(room, escalation_id, text, "a draft", source="draft")
 
 
 def _ranker(policy: PolicySettings) -> Ranker:

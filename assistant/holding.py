@@ -55,7 +55,7 @@ class Holding:
     ) -> None:
         self._all = KnowledgeBase(embedder, entries)  # never searched: it has the vectors of them all
         self._ranker = ranker
-        self._bars = bars
+        self.bars = bars
         self._clock = clock
         self._on_entries = on_entries
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
@@ -74,7 +74,7 @@ class Holding:
         now = self._clock.now()
         judge = self._judge_of(held(self.entries.values(), at=now, room=room), self._judges.values())
         self._judges = {**self._judges, room: judge}
-        self._rooms[room] = Answers(judge, bars=self._bars, before_judging=self.turn)
+        self._rooms[room] = Answers(judge, bars=self.bars, before_judging=self.turn)
         self._next_turn = next_turn(self.entries.values(), after=now)
         return self._rooms[room]
 

@@ -6,6 +6,7 @@ Notices are made after the journal holds what they tell. A watcher is a plain fu
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assistant.speaking import Speaking
 from assistant.stores.rows import Escalation, Message, Receipt, Reply
 
 
@@ -55,6 +56,40 @@ class QuestionAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionClaimed:
+    """Somebody is at an escalation until then (Unix time); None: nobody any more."""
+
+    room: str
+    escalation_id: int
+    who: str | None
+    until: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionChanged:
+    """An open escalation was put behind the others, or passed to another desk."""
+
+    room: str
+    escalation: Escalation
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionClosed:
+    """An escalation is done with, and nothing was said in the room for it; its state says how."""
+
+    room: str
+    escalation: Escalation
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakingMoved:
+    """Somebody changed whether the assistant answers by itself."""
+
+    speaking: Speaking
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomMoved:
     """The connection's state in one word, and why."""
 
@@ -72,6 +107,26 @@ class Alert:
 
 
 Notice = (
-    MessageDecided | ReplyMoved | QuestionEscalated | QuestionDrafted | QuestionAnswered | RoomMoved | Alert
+    MessageDecided
+    | ReplyMoved
+    | QuestionEscalated
+    | QuestionDrafted
+    | QuestionAnswered
+    | QuestionClaimed
+    | QuestionChanged
+    | QuestionClosed
+    | SpeakingMoved
+    | RoomMoved
+    | Alert
 )
 Watcher = Callable[[Notice], None]
+
+
+def both(first: Watcher, second: Watcher) -> Watcher:
+    """Tells each notice to one after the other."""
+
+    def watch(notice: Notice) -> None:
+        first(notice)
+        second(notice)
+
+    return watch

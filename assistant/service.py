@@ -8,55 +8,33 @@ import asyncio
 import gc
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 import structlog
 
 from assistant.actions import Desk
-from assistant.clock import Clock
+from assistant.audit import Audit
+from assistant.board import Board
+from assistant.controls import Controls
 from assistant.drafting import Drafter
 from assistant.errors import RoomError
-from assistant.events import Event
 from assistant.faq import EntryWatch
 from assistant.holding import Holding
-from assistant.learning import CannotCorrect, Learning, named, review_of
 from assistant.library import Library
 from assistant.notices import Alert, RoomMoved, Watcher
 from assistant.outbox import Outbox
-from assistant.pipeline.by_hand import CannotAnswer, OwnWords
-from assistant.pipeline.flow import Flow
 from assistant.platforms.base import Admission
+from assistant.records import Records
+from assistant.room import Room
 from assistant.rooms.http import HttpShell
-from assistant.rooms.keeper import Keeper, RoomState, RoomStatus
-from assistant.rooms.recording import Recorder
+from assistant.rooms.keeper import RoomState, RoomStatus
 from assistant.settings import RoomAddress
 from assistant.stores.base import Store
 from assistant.stores.rows import Escalation
-from assistant.voice import RoomVoice
-from knowledge.errors import KnowledgeError
-from knowledge.pending import Source
-from knowledge.reviews import Review
+from assistant.today import DayTally
 
 DRAIN_SECONDS = 5.0  # each stage of the shutdown: what was heard is decided, what is in flight comes back
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True)
-class Room:
-    """One room's parts, wired: the keeper hears, the flow decides, the voice says."""
-
-    address: RoomAddress
-    keeper: Keeper
-    flow: Flow
-    voice: RoomVoice
-    recorder: Recorder | None = None
-    state: RoomState = RoomState.CLOSED
-
-    def hear(self, events: Sequence[Event]) -> None:
-        if self.recorder is not None:
-            self.recorder.record(events)
-        self.flow.receive(events)
 
 
 class Assistant:
@@ -65,12 +43,16 @@ class Assistant:
     def __init__(
         self,
         *,
+        rooms: list[Room],
         store: Store,
         holding: Holding,
         outbox: Outbox,
         http: HttpShell,
-        learning: Learning,
-        clock: Clock,
+        board: Board,
+        controls: Controls,
+        records: Records,
+        audit: Audit,
+        today: DayTally,
         watch: Watcher,
         entry_watch: EntryWatch | None = None,
         library: Library | None = None,
@@ -80,13 +62,16 @@ class Assistant:
         self._holding = holding
         self._outbox = outbox
         self._http = http
-        self._learning = learning
-        self._clock = clock
+        self.board = board
+        self.controls = controls
+        self.records = records
+        self.audit = audit
+        self._today = today
         self._watch = watch
         self._entry_watch = entry_watch
         self._library = library
         self._drafter = drafter
-        self._rooms: list[Room] = []
+        self._rooms = rooms
         self._keeping: dict[RoomAddress, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
 
@@ -98,58 +83,6 @@ class Assistant:
     async def open_escalations(self, desk: Desk | None = None) -> Mapping[str, Sequence[Escalation]]:
         """What waits for people, by room: at one desk (the host's view asks for its own) or at all."""
         return {str(room.address): await room.flow.open_escalations(desk) for room in self._rooms}
-
-    async def answer(self, room: str, escalation_id: int, entry_id: str) -> None:
-        """Say an open escalation's candidate in its room, for all who asked. Raises CannotAnswer."""
-        there = self._room(room)
-        if there is None:
-            raise CannotAnswer(f"{room} is not one of our rooms")
-        await there.flow.by_hand.answer(escalation_id, entry_id)
-
-    async def answer_in_words(
-        self, room: str, escalation_id: int, text: str, author: str, *, source: Source = "host"
-    ) -> None:
-        """Say a person's own words to an open escalation in its room, for all who asked.
-
-        They wait for an editor as a pending entry. Raises CannotAnswer.
-        """
-        there = self._room(room)
-        if there is None:
-            raise CannotAnswer(f"{room} is not one of our rooms")
-        if not named(author):
-            raise CannotAnswer("who answers? An author must be named")
-
-        async def keep(words: OwnWords) -> None:
-            try:
-                await self._learning.keep(words, author=named(author), source=source)
-            except KnowledgeError as error:  # viewers wait; the journal has the words with the reply
-                self._watch(Alert(room, f"an answer could not be kept for the editors: {error}"))
-
-        await there.flow.by_hand.answer_in_words(escalation_id, text, keep=keep)
-
-    async def correct(
-        self, room: str, message_id: int, expect: str, entry_id: str | None, reviewer: str
-    ) -> Review | None:
-        """A person says what should have been done about a message: a labelled case for the calibration.
-
-        `expect` is reply (with the entry that answers), escalate or ignore. The latest review of a message
-        counts; the one that this overrules is returned, and kept. Raises CannotCorrect, KnowledgeError.
-        """
-        there = self._room(room)
-        await self._store.commit()  # what was heard just now is in the journal after that
-        message = await self._store.message(message_id)
-        broadcast = None if message is None else await self._store.broadcast(message.broadcast_id)
-        if there is None or message is None or broadcast is None:
-            raise CannotCorrect(f"no message {message_id} in {room}")
-        if (broadcast.platform, broadcast.room) != (there.address.platform, there.address.id):
-            raise CannotCorrect(f"no message {message_id} in {room}")
-        entries = self._holding.entries
-        return await self._learning.label(
-            review_of(message, expect=expect, entry_id=entry_id, reviewer=reviewer, entries=entries)
-        )
-
-    def _room(self, address: str) -> Room | None:
-        return next((room for room in self._rooms if str(room.address) == address), None)
 
     def add(self, room: Room) -> None:
         """Before `run`."""
@@ -221,6 +154,7 @@ class Assistant:
         stack.push_async_callback(self._holding.aclose)
         if self._drafter is not None:
             stack.push_async_callback(self._drafter.aclose)
+        self._today.resume(await self._store.message_counts(since=self._today.began_at))
         await self._outbox.recover()
         for room in self._rooms:
             await room.flow.start()
@@ -270,21 +204,10 @@ class Assistant:
         return [f"{room.address}: {room.keeper.status.detail}" for room in self._rooms]
 
     def _ask_limit(self, room: Room) -> None:
-        """How long our lines may be there, asked while the connection opens, so that already the first
-        question gets its answer whole; unanswered, the cautious limit stays.
-        """
-        task = asyncio.create_task(_ask_limit(room), name=f"text limit {room.address}")
+        """While the connection opens, so that already the first question gets its answer whole."""
+        task = asyncio.create_task(room.ask_limit(), name=f"text limit {room.address}")
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
-
-
-async def _ask_limit(room: Room) -> None:
-    if not room.voice.can_send:
-        return
-    try:
-        await room.voice.text_limit(fresh=True)
-    except RoomError as error:
-        _log.warning("the room's line length is not known", room=str(room.address), detail=str(error))
 
 
 async def _until(stop: asyncio.Event, keepers: Sequence[asyncio.Task[None]]) -> None:

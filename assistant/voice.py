@@ -4,21 +4,22 @@ from assistant.clock import Clock
 from assistant.platforms.base import Platform, SendResult, SendState
 from assistant.rooms.http import Http
 from assistant.rooms.keeper import Keeper
+from assistant.speaking import Switch
 
 CAUTIOUS_LIMIT = 20  # every account may say so much; until the room tells its own limit
 
 
 class RoomVoice:
-    """`mute` is a rehearsal's voice: it hears and decides, and says nothing."""
+    """While the `switch` is on a dry run it is mute: the room is heard and decided about, nothing is said."""
 
     def __init__(
-        self, platform: Platform, *, http: Http, keeper: Keeper, clock: Clock, mute: bool = False
+        self, platform: Platform, *, http: Http, keeper: Keeper, clock: Clock, switch: Switch
     ) -> None:
         self._platform = platform
         self._http = http
         self._keeper = keeper
         self._clock = clock
-        self._mute = mute
+        self._switch = switch
         self._limit: int | None = None
         self.spacing_seconds = platform.send_spacing_seconds
         self.echoes = platform.echoes_own_messages
@@ -26,7 +27,7 @@ class RoomVoice:
     @property
     def speaks(self) -> bool:
         """Whether we mean to say anything here: credentials were given, and this is no rehearsal."""
-        return self._platform.can_send and not self._mute
+        return self._platform.can_send and not self._switch.is_dry
 
     @property
     def can_send(self) -> bool:

@@ -43,7 +43,7 @@ class Outbox:
     and must not block. `on_failure` is awaited once for an answer that ended badly, before that is durable
     (again, if it raises StoreError): its rows, the escalation, go into the transaction of the receipts.
     `others` are for answers that a platform takes for repeats. In a dry run nothing is sent: replies end as
-    expired, and no failure is told.
+    expired, and no failure is told; it may begin and end at any time.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Outbox:
         self._store = store
         self._senders = senders
         self._clock = clock
-        self._dry_run = dry_run
+        self.dry_run = dry_run
         self._random = random
         self._queue = Queue(most_waiting=most_waiting)
         self._echoes = Echoes()
@@ -87,7 +87,7 @@ class Outbox:
         """Take up what an earlier run left: what may have been sent is unknown now, what is still fresh is
         queued again, the rest has expired. Raises StoreError.
         """
-        if self._dry_run:
+        if self.dry_run:
             return
         await self._remember_earlier_lines()
         for answer in answers_of(await self._store.open_replies()):
@@ -100,7 +100,7 @@ class Outbox:
         if self._stopping:
             return
         for answer in answers_of(replies):
-            if self._dry_run:
+            if self.dry_run:
                 self._delivery.withdraw(answer, reason="dry run: nothing is sent")
             else:
                 self._queue_up(answer)

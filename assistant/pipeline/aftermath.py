@@ -3,7 +3,7 @@
 A failed answer's rows go into the journal together with its receipt; watchers hear of them after that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.actions import ReceiptState
@@ -67,12 +67,22 @@ class Aftermath:
             return ()
         escalation = self._handover.hand_back(
             question,
+            answering.cluster if answering else None,
             reason=f"answer {receipt.state}: {receipt.reason}".removesuffix(": "),
-            askers=answering.cluster.askers if answering else 1,
             now=self._clock.now(),
         )
         self._handed_back[reply.answer_id] = escalation
         return escalation, replace(question, escalation_id=escalation.id)
+
+    async def withdrawn(self, answer_ids: Collection[int], *, reason: str) -> None:
+        """Answers that will not be said: their questions go to people. Raises StoreError."""
+        ended = [one for one in map(self._cooldown.end, answer_ids) if one is not None]
+        now = self._clock.now()
+        for one in ended:
+            escalation = self._handover.hand_back(one.question, one.cluster, reason=reason, now=now)
+            asked = replace(one.question, answered_by=None, escalation_id=escalation.id)
+            await self._store.commit(escalation, asked)
+            self._watch(QuestionEscalated(self._room, escalation))
 
     async def _question_of(self, reply: Reply) -> Message | None:
         """What an earlier run answered with this reply."""

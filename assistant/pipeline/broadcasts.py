@@ -7,6 +7,7 @@ of the broadcast, where there is one, tells one from the next.
 from collections.abc import Callable
 from dataclasses import replace
 
+from assistant.events import BroadcastStarted, Event, RoomChanged
 from assistant.stores.rows import Broadcast
 
 
@@ -28,6 +29,15 @@ class BroadcastLog:
         if self._current is None:
             raise LookupError("no broadcast is open in this room")
         return self._current
+
+    def heed(self, event: Event, *, now: float) -> tuple[Broadcast, ...]:
+        """What the platform tells of the broadcast besides its end; nothing for any other event."""
+        match event:
+            case BroadcastStarted():
+                return self.began(event.broadcast_id, now=now)
+            case RoomChanged():
+                return self.titled(event.title)
+        return ()
 
     def arrive(self, *, now: float) -> tuple[Broadcast, ...]:
         """Something happens in the room: go on with the open broadcast, or open one."""

@@ -4,6 +4,7 @@ way of every other reply.
 What customer service has is never answered in the room, whoever asks for it.
 """
 
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ from typing import Final
 from assistant.actions import Desk, Reason
 from assistant.answers import Answers
 from assistant.clock import Clock
-from assistant.errors import AssistantError, StoreError
+from assistant.errors import StoreError
 from assistant.notices import QuestionAnswered, Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline.abuse import is_abusive
+from assistant.pipeline.claims import CannotAnswer, Claims
 from assistant.pipeline.cluster import Question
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.injection import is_injection
@@ -28,11 +30,10 @@ from knowledge import Entry
 from knowledge.entries import MAX_ANSWER_CHARACTERS, MAX_QUESTION_CHARACTERS
 from knowledge.text import fold
 
+__all__ = ["ByHand", "CannotAnswer", "Keep", "OwnWords"]
+
 MOST_WORDINGS: Final = 10  # of one question, kept with its answer
-
-
-class CannotAnswer(AssistantError):
-    """An escalation cannot be answered so; the message says why. Nothing was sent, it stays open."""
+_MOST_REMEMBERED: Final = 1000  # answers; far more than are ever on their way
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class ByHand:
         outbox: Outbox,
         planner: Planner,
         handover: Handover,
+        claims: Claims,
         place: Callable[[], Place],
         clock: Clock,
         watch: Watcher,
@@ -83,32 +85,45 @@ class ByHand:
         self._outbox = outbox
         self._planner = planner
         self._handover = handover
+        self._claims = claims
+        self._said: deque[int] = deque(maxlen=_MOST_REMEMBERED)
         self._place = place
         self._clock = clock
         self._watch = watch
 
-    async def answer(self, escalation_id: int, entry_id: str) -> None:
-        """Say the entry's answer in the room, for all who asked, and close the escalation.
+    def has_said(self, answer_id: int) -> bool:
+        """Whether a person said it, and not the assistant by itself."""
+        return answer_id in self._said
+
+    async def answer(
+        self,
+        escalation_id: int,
+        entry_id: str,
+        *,
+        by: str = "",
+        state: EscalationState = EscalationState.ANSWERED,
+    ) -> Escalation:
+        """Say the entry's answer in the room, for all who asked, and close the escalation: as it is then.
 
         An answer of the entry that is on its way or in its cool-down serves them instead of a second one.
-        Returns once it is in the journal. Raises CannotAnswer, StoreError.
+        Returns once it is in the journal. Raises CannotAnswer (AlreadyClaimed, unless by `by`), StoreError.
         """
-        async with self._taken(escalation_id) as asked:
+        async with self._taken(escalation_id, by) as asked:
             entry, place = self._entry(asked.escalation, entry_id), self._speaking_place()
             plan = self._planner.answer_by_hand(
                 asked.first, entry, asked.question, place, now=self._clock.now()
             )
             if isinstance(plan, Reason):
                 raise CannotAnswer(f"{entry_id} cannot be said: {plan}")
-            await self._carry_out(plan, asked, entry_id=entry_id)
+            return await self._carry_out(plan, asked, entry_id=entry_id, state=state)
 
-    async def answer_in_words(self, escalation_id: int, text: str, *, keep: Keep) -> None:
+    async def answer_in_words(self, escalation_id: int, text: str, *, keep: Keep, by: str = "") -> None:
         """Say a person's own words in the room, for all who asked, and close the escalation.
 
         `keep` gets them before they are said: whatever happens then, what the person knew is not lost.
         Returns once they are in the journal. Raises CannotAnswer, StoreError, and what `keep` raises.
         """
-        async with self._taken(escalation_id) as asked:
+        async with self._taken(escalation_id, by) as asked:
             answer, place = one_line(text), self._speaking_place()
             if not answer:
                 raise CannotAnswer("there is nothing to say in the answer")
@@ -127,8 +142,9 @@ class ByHand:
             await self._carry_out(plan, asked, entry_id=None)
 
     @asynccontextmanager
-    async def _taken(self, escalation_id: int) -> AsyncIterator[_Asked]:
+    async def _taken(self, escalation_id: int, by: str) -> AsyncIterator[_Asked]:
         """Nobody else has it meanwhile; whatever goes wrong, it is open again."""
+        self._claims.refuse_others(escalation_id, by, now=self._clock.now())
         escalation = self._handover.take(escalation_id)
         if escalation is None:
             raise CannotAnswer(f"no open question {escalation_id} in {self._room}")
@@ -137,17 +153,17 @@ class ByHand:
         except BaseException:
             self._handover.restore(escalation)
             raise
+        self._claims.end(escalation_id)
 
     async def _asked(self, escalation: Escalation) -> _Asked:
-        if escalation.desk is not Desk.HOST:
+        await self._store.commit()  # whoever joined it just now is in the journal after that
+        messages = tuple(await self._store.askers_of(escalation.id))
+        if not messages:
+            raise CannotAnswer(f"the journal has nobody who asked question {escalation.id}")
+        if any(message.decision.desk is Desk.SERVICE for message in messages):
             raise CannotAnswer(
                 f"question {escalation.id} is about an order of the viewer's, not for the room"
             )
-        await self._store.commit()  # whoever joined it just now is in the journal after that
-        heard = await self._store.messages(escalation.broadcast_id)
-        messages = tuple(message for message in heard if message.escalation_id == escalation.id)
-        if not messages:
-            raise CannotAnswer(f"the journal has nobody who asked question {escalation.id}")
         (judgement,) = await self._answers.judge([escalation.text])
         return _Asked(escalation, messages, question_of(fold(escalation.text), judgement))
 
@@ -165,8 +181,15 @@ class ByHand:
             raise CannotAnswer("nothing is sent: a dry run, or no sessdata and bili_jct")
         return place
 
-    async def _carry_out(self, plan: Plan, asked: _Asked, *, entry_id: str | None) -> None:
-        answered = replace(asked.escalation, state=EscalationState.ANSWERED, updated_at=self._clock.now())
+    async def _carry_out(
+        self,
+        plan: Plan,
+        asked: _Asked,
+        *,
+        entry_id: str | None,
+        state: EscalationState = EscalationState.ANSWERED,
+    ) -> Escalation:
+        answered = replace(asked.escalation, state=state, updated_at=self._clock.now())
         served = (replace(message, answered_by=plan.message.answered_by) for message in asked.messages)
         try:
             await self._store.commit(*plan.replies, *served, answered)
@@ -175,8 +198,11 @@ class ByHand:
             raise
         self._watch(QuestionAnswered(self._room, answered, entry_id))
         self._send(plan, is_paid=asked.escalation.is_paid)
+        return answered
 
     def _send(self, plan: Plan, *, is_paid: bool) -> None:
+        if plan.message.answered_by is not None:
+            self._said.append(plan.message.answered_by)
         if plan.replies:
             self._outbox.submit(plan.replies)
         elif plan.message.answered_by is not None:

@@ -97,6 +97,11 @@ class Clusters:
         self.hear(cluster, viewer_key=viewer_key, now=now)
         return cluster
 
+    def find(self, question: Question, *, now: float) -> Cluster | None:
+        """The cluster that this question would join; nothing is changed."""
+        self._forget(now)
+        return self._by_text.get((question.folded, question.whose)) or self._nearest(question)
+
     def hear(self, cluster: Cluster, *, viewer_key: str, now: float) -> None:
         """One more viewer asks what is in this cluster, however it was put; its window begins anew."""
         cluster.viewer_keys.add(viewer_key)

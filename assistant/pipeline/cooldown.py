@@ -62,5 +62,9 @@ class Cooldown:
             del self._by_entry[answering.entry_id]
         return answering
 
+    def clear(self) -> None:
+        """What was only rehearsed was never said: every entry may be answered."""
+        self._by_entry.clear()
+
     def _find(self, answer_id: int) -> Answering | None:
         return next((one for one in self._by_entry.values() if one.answer_id == answer_id), None)

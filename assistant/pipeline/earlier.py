@@ -61,9 +61,10 @@ async def said_times(store: Store, broadcast_id: int) -> Mapping[str, int]:
 
 
 async def viewers_of(store: Store, escalations: Sequence[Escalation]) -> Mapping[int, str]:
-    """Whose own matters these are, by message, for those at customer service; all of one broadcast."""
-    own = [one for one in escalations if one.desk is Desk.SERVICE]
-    if not own:
-        return {}
-    asked = {message.id: message.viewer_key for message in await store.messages(own[0].broadcast_id)}
-    return {one.message_id: asked.get(one.message_id, f"?{one.id}") for one in own}
+    """Whose own matters these are, by message, for those at customer service that were not passed there."""
+    whose = {}
+    for one in escalations:
+        message = await store.message(one.message_id) if one.desk is Desk.SERVICE else None
+        if message is not None and message.decision.desk is Desk.SERVICE:
+            whose[one.message_id] = message.viewer_key
+    return whose

@@ -1,13 +1,12 @@
 """The way of one room's events: heard, judged in batches, written down, and only then acted on.
 
-`receive` runs in the connection's loop and never waits; `run` is the
-task that decides. `aftermath` is for the outbox to call.
+`receive` runs in the connection's loop and never waits; `run` is the task that decides. `aftermath` is for
+the outbox to call.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import msgspec
 import structlog
@@ -23,30 +22,33 @@ from assistant.outbox import Outbox
 from assistant.pipeline import earlier
 from assistant.pipeline.aftermath import Aftermath
 from assistant.pipeline.backlog import Backlog
+from assistant.pipeline.board import RoomBoard
 from assistant.pipeline.broadcasts import BroadcastLog
 from assistant.pipeline.by_hand import ByHand
 from assistant.pipeline.cluster import Clusters
 from assistant.pipeline.cooldown import Cooldown
-from assistant.pipeline.decide import ignored
+from assistant.pipeline.decide import Bars, ignored
 from assistant.pipeline.figures import figures
 from assistant.pipeline.handover import Handover
 from assistant.pipeline.hearing import Hearing, Line
+from assistant.pipeline.lately import Lately
 from assistant.pipeline.memory import Memory
 from assistant.pipeline.moderation import Moderation
 from assistant.pipeline.place import Place, Voice
 from assistant.pipeline.plan import Plan, Planner, as_message, priority_of
+from assistant.pipeline.quieting import Quieting
 from assistant.pipeline.research import Research, Sources
 from assistant.pipeline.resuming import resume
 from assistant.pipeline.saying import Lines, Sayings
 from assistant.pipeline.screen import Setting
 from assistant.pipeline.seen import SeenEvents
-from assistant.pipeline.withdrawal import ChatLine, IsMeant, withdrawn_by
+from assistant.pipeline.withdrawal import AnsweredLines, ChatLine, IsMeant, withdrawn_by
 from assistant.settings import RoomAddress, Settings
+from assistant.speaking import Switch
 from assistant.stores.base import Store
 from assistant.stores.rows import Escalation, Reply, Row
 
 BATCH_LINES = 256
-_MOST_ANSWERING = 1000  # answers whose question may still be taken back
 _WRITE_ATTEMPTS = 5
 _WRITE_RETRY_SECONDS = 1.0
 
@@ -68,6 +70,7 @@ class Flow:
         clock: Clock,
         watch: Watcher,
         sources: Sources | None = None,
+        switch: Switch | None = None,
     ) -> None:
         self.address = address
         self._room = str(address)
@@ -77,6 +80,8 @@ class Flow:
         self._voice = voice
         self._clock = clock
         self._watch = watch
+        self._switch = switch or Switch()
+        self.lately = Lately()
         self._backlog = Backlog(settings.limits.queue)
         self._seen = SeenEvents()
         self._broadcasts = BroadcastLog(platform=address.platform, room=address.id, new_id=store.new_id)
@@ -93,7 +98,7 @@ class Flow:
             ),
         )
         self._planner = Planner(memory, bars=answers.bars, sending=settings.sending, new_id=store.new_id)
-        self._answering: dict[int, ChatLine] = {}
+        self._answering = AnsweredLines()
         self._moderation = Moderation(address, outbox=outbox, watch=watch)
         self.aftermath = Aftermath(
             str(address),
@@ -111,7 +116,27 @@ class Flow:
             outbox=outbox,
             planner=self._planner,
             handover=memory.handover,
+            claims=memory.claims,
             place=self._place,
+            clock=clock,
+            watch=watch,
+        )
+        self.quieting = Quieting(
+            address,
+            switch=self._switch,
+            outbox=outbox,
+            by_hand=self.by_hand,
+            aftermath=self.aftermath,
+            cooldown=memory.cooldown,
+            clock=clock,
+        )
+        self.board = RoomBoard(
+            str(address),
+            handover=memory.handover,
+            claims=memory.claims,
+            by_hand=self.by_hand,
+            entry=lambda id: answers.base.entries.get(id),
+            store=store,
             clock=clock,
             watch=watch,
         )
@@ -161,6 +186,10 @@ class Flow:
             return ()
         return self._memory.sayings.wordings(entry, place)
 
+    def judge_by(self, bars: Bars) -> None:
+        """From the next batch on."""
+        self._answers.bars = self._planner.bars = bars
+
     def receive(self, heard: Sequence[events.Event]) -> None:
         """Never raises: an event that cannot be taken in is logged, the connection carries on."""
         now = self._clock.now()
@@ -203,9 +232,7 @@ class Flow:
         is_meant = withdrawn_by(event)
         if is_meant is not None:
             self._withdraw(is_meant)
-        tell = _BROADCAST_EVENTS.get(type(event))
-        if tell is not None:
-            self._note(tell(self._broadcasts, event, now))
+        self._note(self._broadcasts.heed(event, now=now))
 
     def _is_own(self, danmaku: events.Danmaku) -> bool:
         """The outbox knows rooms by the address that they were given to us with, short ids included."""
@@ -215,27 +242,27 @@ class Flow:
     async def _decide(self, lines: Sequence[Line]) -> None:
         judgements = await self._answers.judge([line.text for line in lines])
         now, place = self._clock.now(), self._place()
+        speaking = self._switch.speaking
+        quiet = speaking.why_quiet(now)
         plans = [
-            self._planner.plan(line, judgement, place, now=now)
+            self._planner.plan(line, judgement, place, now=now, quiet=quiet)
             for line, judgement in zip(lines, judgements, strict=True)
         ]
+        self.lately.hear(plan.message for plan in plans)
         await self._write(*(row for plan in plans for row in _rows(plan)))
         for line, plan in zip(lines, plans, strict=True):
             self._carry_out(line, plan)
+        if self._switch.speaking is not speaking:  # somebody turned it while this was written down
+            await self.quieting.settle()
         await self._research.hand_over(plans)
 
     def _carry_out(self, line: Line, plan: Plan) -> None:
         self._watch(MessageDecided(self._room, plan.message, joined=plan.joined, askers=plan.askers))
         if plan.replies:
-            self._remember_answering(plan.message.id, line.event)
+            self._answering.remember(plan.message.id, line.event)
             self._outbox.submit(plan.replies)
         elif plan.joined and plan.message.answered_by is not None:
             self._outbox.joined(plan.message.answered_by, priority=priority_of(line))
-
-    def _remember_answering(self, message_id: int, event: ChatLine) -> None:
-        self._answering[message_id] = event
-        if len(self._answering) > _MOST_ANSWERING:
-            del self._answering[next(iter(self._answering))]
 
     async def _write(self, *rows: Row) -> None:
         """Nothing is acted on before it is written; a disk that fails for a moment only delays it."""
@@ -275,7 +302,7 @@ class Flow:
     def _withdraw(self, is_meant: IsMeant) -> None:
         for line in self._backlog.remove(lambda line: is_meant(line.event)):
             self._ignore(line, Reason.WITHDRAWN)
-        taken_back = [id for id, event in self._answering.items() if is_meant(event)]
+        taken_back = self._answering.meant(is_meant)
         answers = {id for id in map(self._memory.cooldown.end_if_alone, taken_back) if id is not None}
         if answers:
             self._outbox.cancel(
@@ -298,9 +325,3 @@ class Flow:
 def _rows(plan: Plan) -> tuple[Row, ...]:
     escalation = () if plan.escalation is None else (plan.escalation,)
     return (plan.message, *plan.replies, *escalation)
-
-
-_BROADCAST_EVENTS: Mapping[type[events.Event], Callable[[BroadcastLog, Any, float], Sequence[Row]]] = {
-    events.BroadcastStarted: lambda log, event, now: log.began(event.broadcast_id, now=now),
-    events.RoomChanged: lambda log, event, now: log.titled(event.title),
-}

@@ -44,22 +44,31 @@ class Planner:
         self._cooldown = memory.cooldown
         self._handover = memory.handover
         self._sayings = memory.sayings
-        self._bars = bars
+        self._claims = memory.claims
+        self.bars = bars
         self._sending = sending
         self._new_id = new_id
 
-    def plan(self, line: Line, judgement: Judgement, place: Place, *, now: float) -> Plan:
-        decision = decide(judgement, self._bars, folded=line.folded, is_paid=line.is_paid)
+    def plan(
+        self, line: Line, judgement: Judgement, place: Place, *, now: float, quiet: Reason | None = None
+    ) -> Plan:
+        """`quiet`: why nothing new is said by itself now; what would be answered goes to people then, and so
+        does what somebody is answering already."""
+        decision = decide(judgement, self.bars, folded=line.folded, is_paid=line.is_paid)
         message = as_message(line, decision, now=now)
         if decision.action is Action.REPLY:
+            question = question_of(line.folded, judgement)
+            if self._is_held(question, now):
+                return self._hand_over_instead(message, Reason.HELD, question, now=now)
             return self._answer(
                 message,
                 judgement.matches[0].entry,
-                question_of(line.folded, judgement),
+                question,
                 place,
                 priority=priority_of(line),
                 reply_to=line.event.viewer.id if self._sending.mention_asker else "",
                 now=now,
+                quiet=quiet,
             )
         if decision.action is Action.ESCALATE:
             whose = message.viewer_key if decision.desk is Desk.SERVICE else ""
@@ -107,16 +116,18 @@ class Planner:
         priority: int,
         reply_to: str = "",
         now: float,
+        quiet: Reason | None = None,
     ) -> Plan:
         texts = self._sayings.lines(entry, place, broadcast_id=message.broadcast_id, now=now)
         if isinstance(texts, Reason):
-            unsaid = replace(message.decision, action=Action.ESCALATE, reason=texts)
-            return self._hand_over(replace(message, decision=unsaid), question, now=now)
+            return self._hand_over_instead(message, texts, question, now=now)
         current = self._cooldown.join(entry.id, message.viewer_key, now=now)
         if current is not None:
             self._clusters.hear(current.cluster, viewer_key=message.viewer_key, now=now)
             served = replace(message, answered_by=current.answer_id if place.speaks else None)
             return Plan(served, joined=True, askers=current.cluster.askers)
+        if quiet is not None:
+            return self._hand_over_instead(message, quiet, question, now=now)
         replies = (
             self._replies(texts, message, entry, place, priority=priority, reply_to=reply_to, now=now)
             if place.speaks
@@ -163,6 +174,16 @@ class Planner:
             )
             for part, (id, text) in enumerate(zip(ids, texts, strict=True), 1)
         )
+
+    def _is_held(self, question: Question, now: float) -> bool:
+        """Whether somebody is answering just this question."""
+        cluster = self._clusters.find(question, now=now) if self._claims else None
+        return cluster is not None and self._claims.of(cluster.escalation_id, now=now) is not None
+
+    def _hand_over_instead(self, message: Message, reason: Reason, question: Question, *, now: float) -> Plan:
+        """What would be answered, but for this reason."""
+        decision = replace(message.decision, action=Action.ESCALATE, reason=reason)
+        return self._hand_over(replace(message, decision=decision), question, now=now)
 
     def _hand_over(self, message: Message, question: Question, *, now: float) -> Plan:
         reason = message.decision.reason.value

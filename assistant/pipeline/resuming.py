@@ -39,4 +39,6 @@ async def _resume_escalations(
     for escalation, judgement in zip(left, judgements, strict=True):
         question = question_of(fold(escalation.text), judgement, whose=whose.get(escalation.message_id, ""))
         memory.handover.restore(escalation)
+        for message in await store.askers_of(escalation.id):
+            memory.handover.samples.add(escalation.id, message.text)
         memory.clusters.restore(question, escalation_id=escalation.id, askers=escalation.askers, now=now)

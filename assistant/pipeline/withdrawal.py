@@ -1,4 +1,4 @@
-"""Which lines an event takes back: recalled, deleted with their super chat, or a muted viewer's. Pure."""
+"""Which lines an event takes back: recalled, deleted with their super chat, or a muted viewer's."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,6 +7,23 @@ from assistant import events
 
 ChatLine = events.Danmaku | events.SuperChat
 IsMeant = Callable[[ChatLine], bool]
+
+_MOST_ANSWERING = 1000
+
+
+class AnsweredLines:
+    """The lines whose answers are on their way or were given, the latest thousand, by message id."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, ChatLine] = {}
+
+    def remember(self, message_id: int, line: ChatLine) -> None:
+        self._lines[message_id] = line
+        if len(self._lines) > _MOST_ANSWERING:
+            del self._lines[next(iter(self._lines))]
+
+    def meant(self, is_meant: IsMeant) -> list[int]:
+        return [id for id, line in self._lines.items() if is_meant(line)]
 
 
 def withdrawn_by(event: events.Event) -> IsMeant | None:

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from assistant.actions import Desk
-from assistant.stores.rows import Broadcast, Escalation, Figure, Message, Receipt, Reply, Row
+from assistant.stores.rows import (
+    AuditRecord,
+    Broadcast,
+    Escalation,
+    Figure,
+    Message,
+    MessageCount,
+    Receipt,
+    Reply,
+    Row,
+)
 
 
 class Store(Protocol):
@@ -55,6 +65,18 @@ class Store(Protocol):
         """In the order heard."""
         ...
 
+    async def newest_messages(self, broadcast_id: int, limit: int) -> list[Message]:
+        """The last ones heard, newest first."""
+        ...
+
+    async def askers_of(self, escalation_id: int) -> list[Message]:
+        """The lines that are in one escalation, in the order heard."""
+        ...
+
+    async def message_counts(self, *, since: float) -> list[MessageCount]:
+        """Of what was heard since then, our own lines left out. Reads all of it."""
+        ...
+
     async def replies(self, broadcast_id: int) -> list[Reply]: ...
 
     async def receipts(self, broadcast_id: int) -> list[Receipt]:
@@ -65,6 +87,10 @@ class Store(Protocol):
 
     async def figures(self, broadcast_id: int) -> list[Figure]:
         """In the order of time."""
+        ...
+
+    async def audit(self, limit: int = 200) -> list[AuditRecord]:
+        """Newest first."""
         ...
 
     async def seen_event_ids(self, platform: str, room: str, *, since: float) -> Sequence[str]:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
 from assistant.stores.rows import (
+    AuditRecord,
     Broadcast,
     Draft,
     Escalation,
@@ -168,9 +169,10 @@ ESCALATIONS = Table(
     },
 )
 FIGURES = Table("figures", Figure, _names(Figure), {"kind": FigureKind})
+AUDIT = Table("audit", AuditRecord, _names(AuditRecord), {})
 
 _TABLES: Mapping[type, Table[Any]] = {
-    table.row_type: table for table in (BROADCASTS, MESSAGES, REPLIES, RECEIPTS, ESCALATIONS, FIGURES)
+    table.row_type: table for table in (BROADCASTS, MESSAGES, REPLIES, RECEIPTS, ESCALATIONS, FIGURES, AUDIT)
 }
 _MOVE_REPLY = "UPDATE replies SET state = ?, event_id = coalesce(nullif(?, ''), event_id) WHERE id = ?"
 

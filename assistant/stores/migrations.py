@@ -118,6 +118,13 @@ def _passages(db: Database) -> None:
     escalations.add_column("draft", str)
 
 
+def _people(db: Database) -> None:
+    """What people do with questions, who did what, and the lines of one question at hand."""
+    db.table("escalations").add_column("put_off_at", float, not_null_default=0.0)
+    db.table("messages").create_index(["escalation_id"])
+    _create(db, "audit", {"at": float, "who": str, "what": str, "detail": str}, indexes=[["at"]])
+
+
 def _create(
     db: Database,
     name: str,
@@ -132,7 +139,7 @@ def _create(
         table.create_index(index)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first_tables, _desks, _passages)
+MIGRATIONS: tuple[Migration, ...] = (_first_tables, _desks, _passages, _people)
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.actions import Decision, Desk, ReceiptState
+from assistant.actions import Action, Decision, Desk, ReceiptState
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,13 @@ class Receipt:
 
 
 class EscalationState(StrEnum):
+    """`answered` in the room, `on air` by the host's voice; `dismissed`: nobody will answer it."""
+
     OPEN = "open"
     ANSWERED = "answered"
+    ON_AIR = "on air"
     DISMISSED = "dismissed"
+    NOT_A_QUESTION = "not a question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class Escalation:
 
     `desk` says to whom; `candidates` are up to three (entry id, score), best first, of what could be sent;
     `passages` up to three, best first, of what documents say to it, and `draft` an answer made of them.
+    `put_off_at` is when somebody put it behind the others, 0.0 for never.
     """
 
     id: int
@@ -131,6 +136,7 @@ class Escalation:
     candidates: tuple[tuple[str, float], ...] = ()
     passages: tuple[Excerpt, ...] = ()
     draft: Draft | None = None
+    put_off_at: float = 0.0
 
 
 class FigureKind(StrEnum):
@@ -157,4 +163,29 @@ class Figure:
     value: float
 
 
-Row = Broadcast | Message | Reply | Receipt | Escalation | Figure
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    """What a person commanded: `who` as they are called, `what` in a word or two, `detail` for people."""
+
+    at: float
+    who: str
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCount:
+    """So many viewers' lines of one room were decided alike. Counted from rows, never written.
+
+    `state` is that of the escalations that they are in, None for lines in none.
+    """
+
+    platform: str
+    room: str
+    action: Action
+    is_answered: bool
+    state: EscalationState | None
+    messages: int
+
+
+Row = Broadcast | Message | Reply | Receipt | Escalation | Figure | AuditRecord

@@ -13,18 +13,20 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from assistant.actions import Desk, ReceiptState
+from assistant.actions import Action, Desk, ReceiptState
 from assistant.errors import StoreError
 from assistant.stores import columns
 from assistant.stores.batches import Batches
 from assistant.stores.columns import RowT, Statement, Table
 from assistant.stores.journal_file import JournalFile, connect, failure, vet_for_reading
 from assistant.stores.rows import (
+    AuditRecord,
     Broadcast,
     Escalation,
     EscalationState,
     Figure,
     Message,
+    MessageCount,
     Receipt,
     Reply,
     Row,
@@ -39,6 +41,13 @@ _SEEN_EVENT_IDS = """
     SELECT event_id FROM messages JOIN broadcasts ON broadcasts.id = broadcast_id
     WHERE platform = ? AND room = ? AND heard_at >= ? AND event_id <> ''
     ORDER BY heard_at, messages.id
+"""
+_MESSAGE_COUNTS = """
+    SELECT platform, room, action, answered_by IS NOT NULL AS is_answered, state, count(*) AS messages
+    FROM broadcasts JOIN messages ON messages.broadcast_id = broadcasts.id
+    LEFT JOIN escalations ON escalations.id = escalation_id
+    WHERE heard_at >= :since AND messages.reason <> 'own' AND coalesce(ended_at, :since) >= :since
+    GROUP BY 1, 2, 3, 4, 5
 """
 
 
@@ -128,6 +137,19 @@ class SqliteStore:
     async def messages(self, broadcast_id: int) -> list[Message]:
         return await self._of_broadcast(columns.MESSAGES, broadcast_id, "heard_at, id")
 
+    async def newest_messages(self, broadcast_id: int, limit: int) -> list[Message]:
+        where, newest = "broadcast_id = ?", "heard_at DESC, id DESC"
+        return await self._rows(columns.MESSAGES, where, [broadcast_id], newest, limit=limit)
+
+    async def askers_of(self, escalation_id: int) -> list[Message]:
+        return await self._rows(columns.MESSAGES, "escalation_id = ?", [escalation_id], "heard_at, id")
+
+    async def message_counts(self, *, since: float) -> list[MessageCount]:
+        def read(database: Database) -> list[MessageCount]:
+            return [_count(record) for record in database.query(_MESSAGE_COUNTS, {"since": since})]
+
+        return await self._read(read)
+
     async def replies(self, broadcast_id: int) -> list[Reply]:
         """Oldest first."""
         return await self._of_broadcast(columns.REPLIES, broadcast_id, "created_at, id")
@@ -141,6 +163,9 @@ class SqliteStore:
 
     async def figures(self, broadcast_id: int) -> list[Figure]:
         return await self._of_broadcast(columns.FIGURES, broadcast_id, "at, id")
+
+    async def audit(self, limit: int = 200) -> list[AuditRecord]:
+        return await self._rows(columns.AUDIT, None, [], "at DESC, id DESC", limit=limit)
 
     async def seen_event_ids(self, platform: str, room: str, *, since: float) -> Sequence[str]:
         def read(database: Database) -> list[str]:
@@ -218,3 +243,15 @@ class SqliteStore:
 
 async def _in(pool: ThreadPoolExecutor, function: Callable[..., Result], *args: Any) -> Result:
     return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
+
+
+def _count(record: dict[str, Any]) -> MessageCount:
+    state = record["state"]
+    return MessageCount(
+        platform=record["platform"],
+        room=record["room"],
+        action=Action(record["action"]),
+        is_answered=bool(record["is_answered"]),
+        state=None if state is None else EscalationState(state),
+        messages=record["messages"],
+    )

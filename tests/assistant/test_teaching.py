@@ -52,7 +52,9 @@ async def escalated(house: PracticeHouse, notices: Watched, text: str = ASKED) -
 async def test_an_answer_in_own_words_is_said_and_waits_for_the_editors(house: PracticeHouse) -> None:
     async with running(house) as (assistant, notices):
         question = (await escalated(house, notices)).escalation
-        await assistant.answer_in_words(ROOM, question.id, f" {OWN_WORDS}\n", "小\x1b李", source="agent")
+        await assistant.board.answer_in_words(
+            ROOM, question.id, f" {OWN_WORDS}\n", "小\x1b李", source="agent"
+        )
         await notices.until(lambda one: isinstance(one, QuestionAnswered))
         await house.sent.until(lambda line: line.text == OWN_WORDS)
         assert await assistant.open_escalations() == {ROOM: []}
@@ -65,11 +67,11 @@ async def test_what_is_for_customer_service_is_neither_said_nor_kept(house: Prac
     async with running(house) as (assistant, notices):
         question = (await escalated(house, notices, PERSONAL)).escalation
         with pytest.raises(CannotAnswer, match="not for the room"):
-            await assistant.answer_in_words(ROOM, question.id, OWN_WORDS, "小李")
-        with pytest.raises(CannotAnswer, match="author must be named"):
-            await assistant.answer_in_words(ROOM, question.id, OWN_WORDS, " ")
+            await assistant.board.answer_in_words(ROOM, question.id, OWN_WORDS, "小李")
+        with pytest.raises(CannotAnswer, match="person must be named"):
+            await assistant.board.answer_in_words(ROOM, question.id, OWN_WORDS, " ")
         with pytest.raises(CannotAnswer, match="not one of our rooms"):
-            await assistant.answer_in_words("bilibili:1", question.id, OWN_WORDS, "小李")
+            await assistant.board.answer_in_words("bilibili:1", question.id, OWN_WORDS, "小李")
     with PendingEntries(house.database) as pending:
         assert pending.all() == []
     assert house.texts() == []
@@ -84,7 +86,7 @@ async def test_viewers_get_the_answer_even_when_it_cannot_be_kept(
     monkeypatch.setattr(PendingEntries, "add", fails)
     async with running(house) as (assistant, notices):
         question = (await escalated(house, notices)).escalation
-        await assistant.answer_in_words(ROOM, question.id, OWN_WORDS, "小李")
+        await assistant.board.answer_in_words(ROOM, question.id, OWN_WORDS, "小李")
         await house.sent.until(lambda line: line.text == OWN_WORDS)
     alerts = [one.text for one in notices.seen if isinstance(one, Alert)]
     assert "an answer could not be kept for the editors: the disk is full" in alerts
@@ -94,8 +96,8 @@ async def test_corrections_become_cases_and_the_one_overruled_is_told(house: Pra
     async with running(house) as (assistant, notices):
         house.say(ASKED)
         message = (await notices.until(lambda one: isinstance(one, MessageDecided))).message
-        assert await assistant.correct(ROOM, message.id, "reply", "ship-when", "Lin") is None
-        overruled = await assistant.correct(ROOM, message.id, "escalate", None, "Wu")
+        assert await assistant.records.correct(ROOM, message.id, "reply", "ship-when", "Lin") is None
+        overruled = await assistant.records.correct(ROOM, message.id, "escalate", None, "Wu")
         assert overruled is not None
         assert (overruled.expect, overruled.entry, overruled.reviewer) == ("reply", "ship-when", "Lin")
     expected = Review(message.id, message.broadcast_id, ASKED, "escalate", None, "Wu")
@@ -121,10 +123,10 @@ async def test_what_makes_no_case_is_refused(
         house.say(ASKED)
         message = (await notices.until(lambda one: isinstance(one, MessageDecided))).message
         with pytest.raises(CannotCorrect, match=why):
-            await assistant.correct(ROOM, message.id, expect, entry, reviewer)
+            await assistant.records.correct(ROOM, message.id, expect, entry, reviewer)
         for room, id in ((ROOM, 999_999), ("bilibili:1", message.id)):
             with pytest.raises(CannotCorrect, match="no message"):
-                await assistant.correct(room, id, "ignore", None, "Lin")
+                await assistant.records.correct(room, id, "ignore", None, "Lin")
 
 
 async def test_a_lottery_entry_teaches_nothing(house: PracticeHouse) -> None:
@@ -132,4 +134,4 @@ async def test_a_lottery_entry_teaches_nothing(house: PracticeHouse) -> None:
         house.say("[doge]")
         message = (await notices.until(lambda one: isinstance(one, MessageDecided))).message
         with pytest.raises(CannotCorrect, match="not decided by its words"):
-            await assistant.correct(ROOM, message.id, "ignore", None, "Lin")
+            await assistant.records.correct(ROOM, message.id, "ignore", None, "Lin")

@@ -51,7 +51,7 @@ async def test_questions_of_a_broadcast_are_answered_later_in_the_same_one(tmp_p
         await script("publish_faqs.py", "--yes", *db)
         async with live(house) as (assistant, notices):
             question = (await escalated(house, notices, ASKED, "小雨")).escalation
-            await assistant.answer_in_words(ROOM, question.id, OWN_WORDS, "小李")
+            await assistant.board.answer_in_words(ROOM, question.id, OWN_WORDS, "小李")
             await house.sent.until(lambda line: line.text == OWN_WORDS)
             await escalated(house, notices, ANOTHER, "阿木")
 

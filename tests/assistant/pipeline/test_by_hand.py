@@ -13,7 +13,7 @@ from assistant.errors import StoreError
 from assistant.notices import QuestionAnswered
 from assistant.pipeline.by_hand import CannotAnswer, OwnWords
 from assistant.platforms.base import SendResult, SendState
-from assistant.stores.rows import EscalationState
+from assistant.stores.rows import Escalation, EscalationState
 from tests.fakes.flow_house import FlowHouse
 from tests.fakes.lines import danmaku, super_chat
 
@@ -87,7 +87,7 @@ async def test_a_second_touch_does_not_answer_twice(house: FlowHouse) -> None:
     touches = (house.flow.by_hand.answer(held.id, ENTRY) for _ in range(2))
     outcomes = await asyncio.gather(*touches, return_exceptions=True)
     await house.settle()
-    assert [type(outcome) for outcome in outcomes] == [type(None), CannotAnswer]
+    assert [type(outcome) for outcome in outcomes] == [Escalation, CannotAnswer]
     assert house.sender.texts == [ANSWER]
 
 
@@ -264,7 +264,7 @@ async def test_of_two_people_who_answer_at_once_one_is_heard(house: FlowHouse) -
     in_words = house.flow.by_hand.answer_in_words(held.id, OWN_WORDS, keep=editors.keep)
     outcomes = await asyncio.gather(by_entry, in_words, return_exceptions=True)
     await house.settle()
-    assert [type(outcome) for outcome in outcomes] == [type(None), CannotAnswer]
+    assert [type(outcome) for outcome in outcomes] == [Escalation, CannotAnswer]
     assert (house.sender.texts, editors.kept) == ([ANSWER], [])
 
 
