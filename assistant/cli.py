@@ -39,6 +39,11 @@ Rate = Annotated[
 Script = Annotated[
     str, typer.Option("--script", help="'shop' (Chinese), 'launch' (English), or a script or recording file.")
 ]
+Port = Annotated[
+    int | None, typer.Option(min=0, max=65535, help="Of the console; 0 takes a free one. Default: 8080")
+]
+Host = Annotated[str | None, typer.Option(help="Address the console listens on. Default: 127.0.0.1")]
+NoConsole = Annotated[bool, typer.Option("--no-console", help="Do without the web console.")]
 Faults = Annotated[
     list[str] | None,
     typer.Option("--fault", help="Something to go wrong, NAME or NAME=NUMBER; may be given several times."),
@@ -78,6 +83,9 @@ def demo(
         ),
     ] = None,
     fault: Faults = None,
+    port: Port = None,
+    host: Host = None,
+    no_console: NoConsole = False,
     verbose: Verbose = False,
 ) -> None:
     """Start a practice room, the assistant and a sample FAQ, and print what happens.
@@ -96,6 +104,7 @@ def demo(
             faq=faq,
             database=db,
             faults=fault or [],
+            console=_console(port, host, no_console),
         )
     )
 
@@ -115,13 +124,17 @@ def run(
         Path | None,
         typer.Option(readable=False, help="A folder that gets a recording of each room, to replay later."),
     ] = None,
+    port: Port = None,
+    host: Host = None,
+    no_console: NoConsole = False,
     verbose: Verbose = False,
 ) -> None:
     """Answer in real rooms until Ctrl-C."""
     from assistant.commands import live
 
     _log(verbose, quiet=True)
-    _run(live.run(config, rooms=room or [], faq=faq, dry_run=dry_run, record=record))
+    console = _console(port, host, no_console)
+    _run(live.run(config, rooms=room or [], faq=faq, dry_run=dry_run, record=record, console=console))
 
 
 @app.command()
@@ -288,6 +301,12 @@ def _settings(config: Path | None, **overrides: Any) -> Any:
     from assistant.settings import Settings
 
     return Settings.load(config, **overrides)
+
+
+def _console(port: int | None, host: str | None, no_console: bool) -> dict[str, Any]:
+    """What the flags say about the console, for the settings."""
+    said = {"port": port, "host": host, "enabled": False if no_console else None}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -206,6 +206,20 @@ class BilibiliSettings(_Section):
         return secret
 
 
+class ConsoleSettings(_Section):
+    """Where the console listens. `hosts`: further names that it is reached by, as a proxy in front has one.
+
+    A session ends when it was not used for `idle_hours`, and after `session_hours` at the latest.
+    """
+
+    enabled: bool = True
+    host: str = Field("127.0.0.1", min_length=1)
+    port: int = Field(8080, ge=0, le=65_535)
+    hosts: tuple[str, ...] = ()
+    idle_hours: float = Field(12.0, gt=0, allow_inf_nan=False)
+    session_hours: float = Field(168.0, gt=0, allow_inf_nan=False)
+
+
 class Settings(BaseSettings):
     """The whole configuration. `Settings.load` is the way to make one."""
 
@@ -223,6 +237,7 @@ class Settings(BaseSettings):
     broadcast: BroadcastSettings = BroadcastSettings()
     drafts: DraftSettings = Field(default_factory=DraftSettings)
     bilibili: BilibiliSettings = Field(default_factory=BilibiliSettings)
+    console: ConsoleSettings = Field(default_factory=ConsoleSettings)
 
     @field_validator("rooms", mode="after")
     @classmethod

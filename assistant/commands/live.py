@@ -2,12 +2,13 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from assistant.clock import RealClock
+from assistant.commands.facing import Faces
 from assistant.compose import compose
 from assistant.errors import SettingsError
 from assistant.settings import Settings
@@ -18,9 +19,15 @@ _SIGNALS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, nam
 
 
 async def run(
-    config: Path | None, *, rooms: Sequence[str], faq: Path | None, dry_run: bool, record: Path | None
+    config: Path | None,
+    *,
+    rooms: Sequence[str],
+    faq: Path | None,
+    dry_run: bool,
+    record: Path | None,
+    console: Mapping[str, Any],
 ) -> None:
-    overrides: dict[str, Any] = {}
+    overrides: dict[str, Any] = {"console": dict(console)}
     if rooms:
         overrides["rooms"] = tuple(rooms)
     if faq is not None:
@@ -31,13 +38,17 @@ async def run(
     if not settings.rooms:
         raise SettingsError("no room: use --room bilibili:<id>, or an assistant.toml ('assistant init')")
     with stop_on_signals() as stop:
+        terminal = PipedConsole(on_gone=stop.set)
         transcript = Transcript(
-            PipedConsole(on_gone=stop.set),
+            terminal,
             clock=RealClock(),
             several_rooms=len(settings.rooms) > 1,
             sends=not settings.dry_run,
         )
-        await compose(settings, watch=transcript.watch, record=record).run(stop)
+        faces = Faces(settings, transcript.watch)
+        assistant = compose(settings, watch=faces.watch, record=record)
+        async with faces.open(assistant, terminal):
+            await assistant.run(stop)
 
 
 @contextmanager

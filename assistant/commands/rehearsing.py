@@ -3,19 +3,20 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import typer
 from rich.console import RenderableType
 from rich.table import Table
 
 from assistant.clock import RealClock
+from assistant.commands.facing import Faces
 from assistant.commands.live import stop_on_signals
 from assistant.compose import compose
-from assistant.notices import Notice
 from assistant.practice import (
     FAULTS,
     PRACTICE_BILI_JCT,
@@ -40,6 +41,7 @@ async def demo(
     faq: Path | None,
     database: Path | None,
     faults: Sequence[str],
+    console: Mapping[str, Any],
 ) -> None:
     """A practice room and the assistant in one process; the last line printed is the tally as JSON.
 
@@ -53,28 +55,27 @@ async def demo(
         room = PracticeRoom(load_room(script), card=card, rate=rate, seed=seed, faults=faults, loop=True)
         async with room:
             source = faq or database or Path()
-            console = PipedConsole(on_gone=stop.set)
-            console.print(
+            terminal = PipedConsole(on_gone=stop.set)
+            terminal.print(
                 f"practice room at {room.url}, answers from {source.name}; Ctrl-C ends it", style="dim"
             )
-            transcript = Transcript(console, clock=RealClock())
-
-            def watch(notice: Notice) -> None:
-                tally.watch(notice)
-                transcript.watch(notice)
-
             settings = practice_settings(
-                room.url, card=card, faq=faq, database=database or Path(folder) / "demo.db"
+                room.url, card=card, faq=faq, database=database or Path(folder) / "demo.db", console=console
             )
-            assistant = compose(settings, watch=watch)
-            async with played(room):
+            transcript = Transcript(terminal, clock=RealClock())
+            faces = Faces(settings, tally.watch, transcript.watch, password_once=database is not None)
+            assistant = compose(settings, watch=faces.watch)
+            async with faces.open(assistant, terminal), played(room):
                 await assistant.run(stop)
     print(json.dumps(tally.to_dict()), flush=True)
 
 
-def practice_settings(url: str, *, card: RoomCard, faq: Path | None, database: Path) -> Settings:
+def practice_settings(
+    url: str, *, card: RoomCard, faq: Path | None, database: Path, console: Mapping[str, Any] | None = None
+) -> Settings:
     """What lets the assistant into a practice room, and nothing of this machine's own settings."""
     return Settings(
+        console=dict(console or {}),
         rooms=(f"bilibili:{card.room_id}",),
         store={"path": database},
         knowledge={"faq": faq},
