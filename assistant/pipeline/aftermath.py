@@ -7,12 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.actions import ReceiptState
-from assistant.clock import Clock
-from assistant.notices import Alert, QuestionEscalated, ReplyMoved, Watcher
-from assistant.outbox import Outbox
-from assistant.pipeline.cooldown import Cooldown
-from assistant.pipeline.handover import Handover
-from assistant.stores.base import Store
+from assistant.notices import Alert, QuestionClosed, QuestionEscalated, ReplyMoved
+from assistant.pipeline.premises import Premises
 from assistant.stores.rows import Escalation, EscalationState, Message, Receipt, Reply, Row
 
 _IN_THE_ROOM = (ReceiptState.SENT, ReceiptState.SEEN)
@@ -21,24 +17,15 @@ _IN_THE_ROOM = (ReceiptState.SENT, ReceiptState.SEEN)
 class Aftermath:
     """One room's: the two callbacks of the outbox for replies of this room."""
 
-    def __init__(
-        self,
-        room: str,
-        *,
-        cooldown: Cooldown,
-        handover: Handover,
-        outbox: Outbox,
-        store: Store,
-        clock: Clock,
-        watch: Watcher,
-    ) -> None:
-        self._room = room
-        self._cooldown = cooldown
-        self._handover = handover
-        self._outbox = outbox
-        self._store = store
-        self._clock = clock
-        self._watch = watch
+    def __init__(self, premises: Premises) -> None:
+        self._room = premises.room
+        self._cooldown = premises.memory.cooldown
+        self._handover = premises.memory.handover
+        self._claims = premises.memory.claims
+        self._outbox = premises.outbox
+        self._store = premises.store
+        self._clock = premises.clock
+        self._watch = premises.watch
         self._handed_back: dict[int, Escalation] = {}  # by the answer that failed
         self._told: set[int] = set()  # escalations of these that watchers know
 
@@ -90,7 +77,13 @@ class Aftermath:
         return next((message for message in messages if message.id == reply.message_id), None)
 
     def _take_back(self, answer_id: int, escalation: Escalation, *, now: float) -> None:
-        """The answer stood in the room after all: the host need not care any more."""
+        """The answer stood in the room after all: nobody need care any more, unless somebody did already."""
         del self._handed_back[answer_id]
         self._told.discard(escalation.id)
-        self._store.note(replace(escalation, state=EscalationState.ANSWERED, updated_at=now))
+        held = self._handover.take(escalation.id)
+        if held is None:
+            return
+        self._claims.end(held.id)
+        answered = replace(held, state=EscalationState.ANSWERED, updated_at=now)
+        self._store.note(answered)
+        self._watch(QuestionClosed(self._room, answered))

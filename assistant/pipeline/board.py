@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from assistant.actions import Desk
-from assistant.clock import Clock
 from assistant.errors import StoreError
-from assistant.notices import QuestionChanged, QuestionClaimed, QuestionClosed, Watcher
+from assistant.notices import QuestionChanged, QuestionClaimed, QuestionClosed
 from assistant.pipeline.by_hand import ByHand
-from assistant.pipeline.claims import AlreadyClaimed, CannotAnswer, Claim, Claims
-from assistant.pipeline.handover import Handover
-from assistant.stores.base import Store
+from assistant.pipeline.claims import AlreadyClaimed, CannotAnswer, Claim
+from assistant.pipeline.premises import Premises
 from assistant.stores.rows import Escalation, EscalationState, Message
 from knowledge import Entry
 
@@ -23,7 +21,7 @@ Closing = Literal["on air", "in private", "skipped", "not a question"]
 
 CLOSINGS: Final[dict[Closing, EscalationState]] = {
     "on air": EscalationState.ON_AIR,
-    "in private": EscalationState.ANSWERED,
+    "in private": EscalationState.IN_PRIVATE,
     "skipped": EscalationState.DISMISSED,
     "not a question": EscalationState.NOT_A_QUESTION,
 }
@@ -63,33 +61,37 @@ class Closed:
 
 
 class RoomBoard:
-    """`entry` gives what the room answers from, by id."""
+    """`entry` gives what the room answers from, by id; `broadcast_id` what goes on there, or None."""
 
     def __init__(
         self,
-        room: str,
+        premises: Premises,
         *,
-        handover: Handover,
-        claims: Claims,
         by_hand: ByHand,
         entry: Callable[[str], Entry | None],
-        store: Store,
-        clock: Clock,
-        watch: Watcher,
+        broadcast_id: Callable[[], int | None],
     ) -> None:
-        self._room = room
-        self._handover = handover
-        self._claims = claims
+        self._room = premises.room
+        self._handover = premises.memory.handover
+        self._claims = premises.memory.claims
+        self._store = premises.store
+        self._clock = premises.clock
+        self._watch = premises.watch
         self._by_hand = by_hand
         self._entry = entry
-        self._store = store
-        self._clock = clock
-        self._watch = watch
+        self._broadcast_id = broadcast_id
 
     def questions(self, desk: Desk | None = None) -> list[OpenQuestion]:
-        """At one desk or at all: those put off come last, the others paid first, then by askers and age."""
-        now = self._clock.now()
-        waiting = (one for one in self._handover.waiting if desk in (None, one.desk))
+        """At one desk or at all: those put off come last, the others paid first, then by askers and age.
+
+        What an earlier broadcast left is forgotten once another goes on.
+        """
+        now, broadcast_id = self._clock.now(), self._broadcast_id()
+        waiting = (
+            one
+            for one in self._handover.waiting
+            if desk in (None, one.desk) and broadcast_id in (None, one.broadcast_id)
+        )
         return [self._open(one, now) for one in sorted(waiting, key=urgency)]
 
     def claim(self, escalation_id: int, who: str) -> Claim:
@@ -103,10 +105,6 @@ class RoomBoard:
         """Nothing where it is not theirs."""
         if self._claims.release(escalation_id, who):
             self._watch(QuestionClaimed(self._room, escalation_id, None, None))
-
-    def refuse_held(self, escalation_id: int) -> None:
-        """Raises AlreadyClaimed where anybody is at it."""
-        self._claims.refuse_others(escalation_id, "", now=self._clock.now())
 
     async def close(self, escalation_id: int, as_: Closing, *, by: str, say: str | None = None) -> Closed:
         """It is done with. `say`, for what was answered on air: a candidate that is said in the room besides;

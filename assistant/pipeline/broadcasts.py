@@ -39,6 +39,11 @@ class BroadcastLog:
                 return self.titled(event.title)
         return ()
 
+    @property
+    def current_id(self) -> int | None:
+        """Of the open broadcast, None for none."""
+        return None if self._current is None else self._current.id
+
     def arrive(self, *, now: float) -> tuple[Broadcast, ...]:
         """Something happens in the room: go on with the open broadcast, or open one."""
         return () if self._current is not None else (self._open("", now),)

@@ -12,19 +12,16 @@ from typing import Final
 
 from assistant.actions import Desk, Reason
 from assistant.answers import Answers
-from assistant.clock import Clock
 from assistant.errors import StoreError
-from assistant.notices import QuestionAnswered, Watcher
-from assistant.outbox import Outbox
+from assistant.notices import QuestionAnswered
 from assistant.pipeline.abuse import is_abusive
-from assistant.pipeline.claims import CannotAnswer, Claims
+from assistant.pipeline.claims import CannotAnswer
 from assistant.pipeline.cluster import Question
-from assistant.pipeline.handover import Handover
 from assistant.pipeline.injection import is_injection
 from assistant.pipeline.place import Place
 from assistant.pipeline.plan import PAID_PRIORITY, Plan, Planner, question_of
+from assistant.pipeline.premises import Premises
 from assistant.pipeline.wording import one_line
-from assistant.stores.base import Store
 from assistant.stores.rows import Escalation, EscalationState, Message
 from knowledge import Entry
 from knowledge.entries import MAX_ANSWER_CHARACTERS, MAX_QUESTION_CHARACTERS
@@ -66,30 +63,19 @@ class ByHand:
     """One room's."""
 
     def __init__(
-        self,
-        room: str,
-        *,
-        store: Store,
-        answers: Answers,
-        outbox: Outbox,
-        planner: Planner,
-        handover: Handover,
-        claims: Claims,
-        place: Callable[[], Place],
-        clock: Clock,
-        watch: Watcher,
+        self, premises: Premises, *, answers: Answers, planner: Planner, place: Callable[[], Place]
     ) -> None:
-        self._room = room
-        self._store = store
+        self._room = premises.room
+        self._store = premises.store
+        self._outbox = premises.outbox
+        self._clock = premises.clock
+        self._watch = premises.watch
+        self._handover = premises.memory.handover
+        self._claims = premises.memory.claims
         self._answers = answers
-        self._outbox = outbox
         self._planner = planner
-        self._handover = handover
-        self._claims = claims
-        self._said: deque[int] = deque(maxlen=_MOST_REMEMBERED)
         self._place = place
-        self._clock = clock
-        self._watch = watch
+        self._said: deque[int] = deque(maxlen=_MOST_REMEMBERED)
 
     def has_said(self, answer_id: int) -> bool:
         """Whether a person said it, and not the assistant by itself."""

@@ -36,6 +36,7 @@ from assistant.pipeline.memory import Memory
 from assistant.pipeline.moderation import Moderation
 from assistant.pipeline.place import Place, Voice
 from assistant.pipeline.plan import Plan, Planner, as_message, priority_of
+from assistant.pipeline.premises import Premises
 from assistant.pipeline.quieting import Quieting
 from assistant.pipeline.research import Research, Sources
 from assistant.pipeline.resuming import resume
@@ -100,54 +101,23 @@ class Flow:
         self._planner = Planner(memory, bars=answers.bars, sending=settings.sending, new_id=store.new_id)
         self._answering = AnsweredLines()
         self._moderation = Moderation(address, outbox=outbox, watch=watch)
-        self.aftermath = Aftermath(
-            str(address),
-            cooldown=memory.cooldown,
-            handover=memory.handover,
-            outbox=outbox,
-            store=store,
-            clock=clock,
-            watch=watch,
-        )
-        self.by_hand = ByHand(
-            str(address),
-            store=store,
-            answers=answers,
-            outbox=outbox,
-            planner=self._planner,
-            handover=memory.handover,
-            claims=memory.claims,
-            place=self._place,
-            clock=clock,
-            watch=watch,
-        )
+        premises = Premises(address, memory, store, outbox, clock, watch)
+        self.aftermath = Aftermath(premises)
+        self.by_hand = ByHand(premises, answers=answers, planner=self._planner, place=self._place)
         self.quieting = Quieting(
-            address,
-            switch=self._switch,
-            outbox=outbox,
-            by_hand=self.by_hand,
-            aftermath=self.aftermath,
-            cooldown=memory.cooldown,
-            clock=clock,
+            premises, switch=self._switch, by_hand=self.by_hand, aftermath=self.aftermath
         )
         self.board = RoomBoard(
-            str(address),
-            handover=memory.handover,
-            claims=memory.claims,
+            premises,
             by_hand=self.by_hand,
             entry=lambda id: answers.base.entries.get(id),
-            store=store,
-            clock=clock,
-            watch=watch,
+            broadcast_id=lambda: self._broadcasts.current_id,
         )
         self._research = Research(
-            str(address),
+            premises,
             sources or Sources(),
-            handover=memory.handover,
-            store=store,
             place=self._place,
             most_parts=settings.sending.most_parts,
-            watch=watch,
         )
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
@@ -185,6 +155,11 @@ class Flow:
         if entry is None or not entry.holds(at=self._clock.now(), room=place.address):
             return ()
         return self._memory.sayings.wordings(entry, place)
+
+    @property
+    def waiting(self) -> int:
+        """Lines heard and not yet decided."""
+        return len(self._backlog)
 
     def judge_by(self, bars: Bars) -> None:
         """From the next batch on."""

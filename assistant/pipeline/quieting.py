@@ -1,11 +1,8 @@
 """Falling quiet in one room: what is on its way and may not be said any more goes back to people."""
 
-from assistant.clock import Clock
-from assistant.outbox import Outbox
 from assistant.pipeline.aftermath import Aftermath
 from assistant.pipeline.by_hand import ByHand
-from assistant.pipeline.cooldown import Cooldown
-from assistant.settings import RoomAddress
+from assistant.pipeline.premises import Premises
 from assistant.speaking import Switch
 from assistant.stores.rows import Reply
 
@@ -15,24 +12,14 @@ _DRY_RUN = "dry run: nothing is sent"
 class Quieting:
     """A line that is just leaving may still be seen."""
 
-    def __init__(
-        self,
-        address: RoomAddress,
-        *,
-        switch: Switch,
-        outbox: Outbox,
-        by_hand: ByHand,
-        aftermath: Aftermath,
-        cooldown: Cooldown,
-        clock: Clock,
-    ) -> None:
-        self._address = address
+    def __init__(self, premises: Premises, *, switch: Switch, by_hand: ByHand, aftermath: Aftermath) -> None:
+        self._address = premises.address
+        self._outbox = premises.outbox
+        self._cooldown = premises.memory.cooldown
+        self._clock = premises.clock
         self._switch = switch
-        self._outbox = outbox
         self._by_hand = by_hand
         self._aftermath = aftermath
-        self._cooldown = cooldown
-        self._clock = clock
 
     async def settle(self) -> None:
         """Withdraw the answers that have not left and may not, as the switch stands: their questions are open

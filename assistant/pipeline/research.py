@@ -13,11 +13,10 @@ from assistant.actions import Desk, Reason
 from assistant.drafting import Drafter, Order
 from assistant.errors import StoreError
 from assistant.library import Library
-from assistant.notices import QuestionDrafted, QuestionEscalated, Watcher
-from assistant.pipeline.handover import Handover
+from assistant.notices import QuestionDrafted, QuestionEscalated
 from assistant.pipeline.place import Place
 from assistant.pipeline.plan import Plan
-from assistant.stores.base import Store
+from assistant.pipeline.premises import Premises
 from assistant.stores.rows import Draft, Escalation
 
 # What else is handed over has its answer already, or is nothing that documents speak about.
@@ -44,23 +43,15 @@ class Research:
     """One room's. `place` says what a line there may be now, `most_parts` how many an answer may take."""
 
     def __init__(
-        self,
-        room: str,
-        sources: Sources,
-        *,
-        handover: Handover,
-        store: Store,
-        place: Callable[[], Place],
-        most_parts: int,
-        watch: Watcher,
+        self, premises: Premises, sources: Sources, *, place: Callable[[], Place], most_parts: int
     ) -> None:
-        self._room = room
+        self._room = premises.room
+        self._handover = premises.memory.handover
+        self._store = premises.store
+        self._watch = premises.watch
         self._sources = sources
-        self._handover = handover
-        self._store = store
         self._place = place
         self._most_parts = most_parts
-        self._watch = watch
 
     async def resume(self, broadcast_id: int) -> None:
         """What an earlier run spent on drafts in this broadcast is spent."""

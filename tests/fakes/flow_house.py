@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from assistant.events import Event
 from assistant.holding import Holding
@@ -14,6 +14,7 @@ from assistant.pipeline.decide import Bars
 from assistant.pipeline.flow import Flow
 from assistant.pipeline.research import Sources
 from assistant.settings import RoomAddress, Settings
+from assistant.speaking import Switch
 from assistant.stores.rows import Escalation, Message, Receipt, Reply, Row
 from assistant.stores.sqlite import SqliteStore
 from knowledge import Entry, KnowledgeBase
@@ -87,6 +88,7 @@ class FlowHouse:
         self.sender = RoomSender(self.clock)
         self.ranker = ScriptedRanker(answers, entries[:1])
         self.notices: list[Notice] = []
+        self.switch = Switch()
         self.settings = Settings(**settings)
         self.holding = Holding(
             entries,
@@ -115,13 +117,12 @@ class FlowHouse:
             clock=self.clock,
             watch=self.notices.append,
             sources=sources,
+            switch=self.switch,
         )
 
     @classmethod
     @asynccontextmanager
-    async def open(
-        cls, path: Path, *, answers: Mapping[str, float], **settings: Any
-    ) -> AsyncIterator["FlowHouse"]:
+    async def open(cls, path: Path, *, answers: Mapping[str, float], **settings: Any) -> AsyncIterator[Self]:
         house = cls(path, answers=answers, **settings)
         await house.store.open()
         tasks = []
