@@ -1,4 +1,4 @@
-"""What waits for one room's people: its order, how it was put, who is at it, and how quiet we are meanwhile."""
+"""What waits for one room's people: its order, how it was put, who is at it, how quiet we are meanwhile."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

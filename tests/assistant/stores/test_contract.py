@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from assistant.actions import Action, Decision, Desk, Reason, ReceiptState
 from assistant.errors import StoreBusy, StoreError
 from assistant.stores.base import Store
 from assistant.stores.rows import (
+    AuditRecord,
     Broadcast,
     EscalationState,
     Figure,
     FigureKind,
+    MessageCount,
     Receipt,
 )
 from assistant.stores.sqlite import SqliteStore
@@ -153,6 +156,49 @@ async def test_messages_and_figures_come_in_the_order_of_time(store: Store) -> N
     await store.commit(late, early, *figures)
     assert await store.messages(1) == [early, late]
     assert [figure.at for figure in await store.figures(1)] == [1.0, 2.0, 3.0]
+
+
+async def test_the_newest_messages_come_first_and_only_so_many(store: Store) -> None:
+    await store.commit(*(a_message(id) for id in range(11, 21)), a_message(31, broadcast_id=2))
+    assert [one.id for one in await store.newest_messages(1, 3)] == [20, 19, 18]
+
+
+async def test_who_asked_one_question_is_found_in_the_order_heard(store: Store) -> None:
+    await store.commit(
+        a_message(12, escalation_id=31), a_message(11, escalation_id=31), a_message(13, escalation_id=32)
+    )
+    assert [one.id for one in await store.askers_of(31)] == [11, 12]
+
+
+async def test_messages_are_counted_by_what_became_of_them(store: Store) -> None:
+    own = Decision(Action.IGNORE, Reason.OWN)
+    waits = Decision(Action.ESCALATE, Reason.UNSURE)
+    await store.commit(
+        BROADCAST,
+        an_escalation(31, state=EscalationState.ON_AIR),
+        a_message(11, heard_at=10.0, answered_by=21),
+        a_message(12, heard_at=20.0, answered_by=21),
+        a_message(13, heard_at=20.0, answered_by=21),
+        a_message(14, heard_at=20.0, decision=own),
+        a_message(15, heard_at=20.0, decision=waits, escalation_id=31),
+    )
+    room = (BROADCAST.platform, BROADCAST.room)
+    assert sorted(await store.message_counts(since=20.0), key=lambda count: count.messages) == [
+        MessageCount(*room, Action.ESCALATE, False, EscalationState.ON_AIR, 1),
+        MessageCount(*room, Action.REPLY, True, None, 2),
+    ]
+
+
+async def test_a_broadcast_that_ended_before_is_not_counted(store: Store) -> None:
+    await store.commit(replace(BROADCAST, ended_at=1000.0), a_message(11, heard_at=900.0))
+    assert await store.message_counts(since=2000.0) == []
+
+
+async def test_the_audit_comes_newest_first(store: Store) -> None:
+    records = [AuditRecord(float(at), "Lin", "pause", f"{at} s") for at in range(5)]
+    await store.commit(*records)
+    assert await store.audit() == records[::-1]
+    assert await store.audit(limit=2) == [records[4], records[3]]
 
 
 async def test_rows_of_another_broadcast_stay_out(store: Store) -> None:

@@ -33,7 +33,9 @@ def test_a_new_file_gets_every_version(connection: sqlite3.Connection) -> None:
     assert version(connection) == 0
     migrate(connection, now=1.0)
     assert version(connection) == len(MIGRATIONS)
-    assert {"broadcasts", "messages", "replies", "receipts", "escalations", "figures"} <= _tables(connection)
+    assert {"broadcasts", "messages", "replies", "receipts", "escalations", "figures", "audit"} <= _tables(
+        connection
+    )
 
 
 def test_only_what_is_missing_is_applied(connection: sqlite3.Connection) -> None:
@@ -60,5 +62,7 @@ def test_what_an_older_version_handed_over_is_for_the_host(connection: sqlite3.C
     old |= {"opened_at": 3.0, "updated_at": 3.0, "state": "open"}
     Database(connection).table("escalations").insert(old)
     migrate(connection, now=2.0)
-    kept = connection.execute("SELECT text, desk, candidates, passages, draft FROM escalations").fetchall()
-    assert kept == [("怎么发货", "host", "[]", "[]", None)]
+    kept = connection.execute(
+        "SELECT text, desk, candidates, passages, draft, put_off_at FROM escalations"
+    ).fetchall()
+    assert kept == [("怎么发货", "host", "[]", "[]", None, 0.0)]
