@@ -72,6 +72,7 @@ class Assistant:
         self._library = library
         self._drafter = drafter
         self._rooms = rooms
+        self.opened = asyncio.Event()  # the journal is open: people may be let in
         self._keeping: dict[RoomAddress, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[None]] = set()
 
@@ -79,6 +80,11 @@ class Assistant:
     def rooms(self) -> Mapping[str, RoomStatus]:
         """Each room's state by its address."""
         return {str(room.address): room.keeper.status for room in self._rooms}
+
+    @property
+    def waiting(self) -> Mapping[str, int]:
+        """How much waits: lines for their decision, answers for their turn to be said."""
+        return {"decide": sum(room.flow.waiting for room in self._rooms), "say": self._outbox.waiting}
 
     async def open_escalations(self, desk: Desk | None = None) -> Mapping[str, Sequence[Escalation]]:
         """What waits for people, by room: at one desk (the host's view asks for its own) or at all."""
@@ -127,6 +133,7 @@ class Assistant:
         """Until `stop` is set. Raises RoomError when every room refused us, StoreError for the journal."""
         async with AsyncExitStack() as stack:
             await self._open(stack)
+            self.opened.set()
             async with asyncio.TaskGroup() as group:
                 background = self._start(group)
                 self._keeping = {

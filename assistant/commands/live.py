@@ -47,7 +47,7 @@ async def run(
         )
         faces = Faces(settings, transcript.watch)
         assistant = compose(settings, watch=faces.watch, record=record)
-        async with faces.open(assistant, terminal):
+        async with faces.open(assistant, terminal, stop=stop):
             await assistant.run(stop)
 
 

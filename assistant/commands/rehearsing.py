@@ -63,9 +63,15 @@ async def demo(
                 room.url, card=card, faq=faq, database=database or Path(folder) / "demo.db", console=console
             )
             transcript = Transcript(terminal, clock=RealClock())
-            faces = Faces(settings, tally.watch, transcript.watch, password_once=database is not None)
+            faces = Faces(
+                settings,
+                tally.watch,
+                transcript.watch,
+                password_once=database is not None,
+                or_free_port="port" not in console,
+            )
             assistant = compose(settings, watch=faces.watch)
-            async with faces.open(assistant, terminal), played(room):
+            async with faces.open(assistant, terminal, stop=stop), played(room):
                 await assistant.run(stop)
     print(json.dumps(tally.to_dict()), flush=True)
 

@@ -17,13 +17,13 @@ Gauges = Mapping[str, Callable[[], Mapping[str, float]]]
 
 
 class Metrics:
-    """`watch` is a `Watcher`. `rooms` tells 1 for each connected room, `depths` what waits in each queue."""
+    """`watch` is a `Watcher`. `rooms` tells 1 for each connected room, `waiting` what waits in each queue."""
 
     def __init__(
         self,
         *,
         rooms: Callable[[], Mapping[str, float]] = dict,
-        depths: Callable[[], Mapping[str, float]] = dict,
+        waiting: Callable[[], Mapping[str, float]] = dict,
     ) -> None:
         self._registry = CollectorRegistry()
         self._messages = Counter(
@@ -61,7 +61,7 @@ class Metrics:
         )
         self._has_been_live: set[str] = set()
         self._is_live: set[str] = set()
-        self._registry.register(_Now(rooms, depths))
+        self._registry.register(_Now(rooms, waiting))
 
     def watch(self, notice: Notice) -> None:
         tell: Callable[[Metrics, Any], None] | None = _TELLERS.get(type(notice))
@@ -103,14 +103,14 @@ class _Now(Collector):
     """Gauges that are looked up when they are asked for."""
 
     def __init__(
-        self, rooms: Callable[[], Mapping[str, float]], depths: Callable[[], Mapping[str, float]]
+        self, rooms: Callable[[], Mapping[str, float]], waiting: Callable[[], Mapping[str, float]]
     ) -> None:
-        self._rooms, self._depths = rooms, depths
+        self._rooms, self._waiting = rooms, waiting
 
     def collect(self) -> list[GaugeMetricFamily]:
         connected = GaugeMetricFamily("assistant_room_connected", "1 while connected", labels=["room"])
         waiting = GaugeMetricFamily("assistant_queue_depth", "What waits in a queue", labels=["queue"])
-        for family, values in ((connected, self._rooms()), (waiting, self._depths())):
+        for family, values in ((connected, self._rooms()), (waiting, self._waiting())):
             for label, value in values.items():
                 family.add_metric([label], value)
         return [connected, waiting]

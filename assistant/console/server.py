@@ -83,8 +83,17 @@ class _OpenPages:
             client.delete()
 
 
-def listening(settings: ConsoleSettings) -> socket.socket:
-    """A bound socket. Raises PortTaken."""
+def listening(settings: ConsoleSettings, *, or_free: bool = False) -> socket.socket:
+    """A bound socket; `or_free`: on any port when that of the settings is taken. Raises PortTaken."""
+    try:
+        return _bound(settings)
+    except PortTaken:
+        if not or_free:
+            raise
+        return _bound(settings.model_copy(update={"port": 0}))
+
+
+def _bound(settings: ConsoleSettings) -> socket.socket:
     try:
         (family, _, _, _, address), *_ = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM

@@ -83,6 +83,11 @@ class Outbox:
         self._changed = asyncio.Event()
         self._stopping = False
 
+    @property
+    def waiting(self) -> int:
+        """Answers that wait for their turn."""
+        return len(self._queue)
+
     async def recover(self) -> None:
         """Take up what an earlier run left: what may have been sent is unknown now, what is still fresh is
         queued again, the rest has expired. Raises StoreError.

@@ -1,12 +1,16 @@
 """People, sessions and tokens in the SQLite file that the journal and the entries are in.
 
 Versions are kept in `console_migrations`; nothing outside the tables made here is touched. Secrets are there
-as hashes only. Everything here blocks and belongs to the thread that opened it.
+as hashes only. `AccessFile` blocks and belongs to the thread that opened it; `AccessThread` is for an event
+loop.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -55,6 +59,7 @@ class Token:
 
 
 Row = Person | Session | Token
+Result = TypeVar("Result")
 RowT = TypeVar("RowT", Person, Session, Token)
 _TABLES: dict[type[Row], tuple[str, str]] = {
     Person: ("console_people", "name"),
@@ -68,13 +73,15 @@ class AccessFile:
 
     def __init__(self, path: Path, *, clock: Callable[[], float]) -> None:
         self._path = path
-        try:
+        with self._worded():
             if is_foreign(path):
                 raise StoreError(f"{path}: is the database of another program")
             self._database = Database(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None))
-            _migrate(self._database, path, now=clock())
-        except sqlite3.Error as error:
-            raise StoreError(f"{path}: {error}") from error
+            try:
+                _migrate(self._database, path, now=clock())
+            except BaseException:
+                self._database.close()
+                raise
 
     def close(self) -> None:
         self._database.close()
@@ -110,8 +117,50 @@ class AccessFile:
         with self._worded(), transaction(self._database):
             self._database.execute("UPDATE console_probe SET written = written + 1")
 
+    def read_all(self) -> tuple[list[Person], list[Session], list[Token]]:
+        return self.read(Person), self.read(Session), self.read(Token)
+
     def _worded(self) -> "_Worded":
         return _Worded(self._path)
+
+
+class AccessThread:
+    """An `AccessFile` in a thread of its own: what its methods are called there, to be awaited."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+
+    async def open(self) -> None:
+        """Raises StoreError."""
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="console-access")
+        try:
+            self._file = await self._call(partial(AccessFile, self._path, clock=self._clock))
+        except BaseException:
+            self._thread.shutdown()
+            raise
+
+    async def aclose(self) -> None:
+        await self._call(self._file.close)
+        self._thread.shutdown()
+
+    async def read_all(self) -> tuple[list[Person], list[Session], list[Token]]:
+        return await self._call(self._file.read_all)
+
+    async def save(self, *rows: Row) -> None:
+        await self._call(partial(self._file.save, *rows))
+
+    async def touch(self, sessions: Iterable[Session]) -> None:
+        await self._call(partial(self._file.touch, sessions))
+
+    async def remove(self, kind: type[Row], keys: Iterable[str]) -> None:
+        await self._call(partial(self._file.remove, kind, keys))
+
+    async def probe(self) -> None:
+        await self._call(self._file.probe)
+
+    async def _call(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,9 @@ def router(people: People, doors: Doors) -> APIRouter:
     async def sign_in(
         request: Request, name: _TYPED = "", password: _TYPED = "", next: _TYPED = "/"
     ) -> Response:
-        words, address = words_for(request), request.client.host if request.client else ""
+        words = words_for(request)
         try:
-            cookie = await people.sign_in(name.strip(), password, address=address)
+            cookie = await people.sign_in(name.strip(), password, address=_address(request))
         except TooManyAttempts as error:
             seconds = max(1, round(error.seconds))
             page = _login(
@@ -60,7 +60,7 @@ def router(people: People, doors: Doors) -> APIRouter:
     async def change(request: Request, old: _TYPED = "", new: _TYPED = "") -> Response:
         words, caller = words_for(request), caller_of(request)
         try:
-            await people.change_password(caller, old, new)
+            await people.change_password(caller, old, new, address=_address(request))
         except TooManyAttempts as error:
             wrong = words("wait", seconds=max(1, round(error.seconds)))
         except NotAllowed as error:
@@ -78,6 +78,10 @@ def words_for(request: Request) -> Words:
     if chosen in tuple(Language):
         return Words(Language(chosen))
     return Words(preferred(request.headers.get("accept-language", "")))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _within(target: str) -> str:
