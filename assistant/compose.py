@@ -9,10 +9,12 @@ from pydantic import SecretStr
 
 from assistant.audit import Audit
 from assistant.board import Board
+from assistant.checks import Checks
 from assistant.clock import Clock, RealClock
 from assistant.controls import Controls
 from assistant.drafting import Drafter
 from assistant.drafting.endpoint import Endpoint
+from assistant.editing import Editing
 from assistant.errors import RecordingError, SettingsError
 from assistant.faq import EntryWatch, entries_version, load_entries
 from assistant.holding import Holding
@@ -136,6 +138,20 @@ class _Composition:
                 learning=learning,
                 entries=lambda: self._holding.entries,
                 audit=audit,
+            ),
+            editing=Editing(
+                self._settings.store.path,
+                checks=Checks(
+                    self._settings,
+                    rooms=rooms,
+                    embedder=self._embedder,
+                    ranker=self._ranker,
+                    bars=lambda: self._holding.bars,
+                    clock=clock,
+                ),
+                audit=audit,
+                clock=clock.now,
+                faq=self._settings.knowledge.faq,
             ),
             audit=audit,
             today=self._today,

@@ -29,6 +29,9 @@ DECIDED_BY_WORDS: Final = frozenset(
         Reason.ANSWER_TOO_LONG,
         Reason.PLACEHOLDER_MISSING,
         Reason.LAPSED,
+        Reason.HELD,
+        Reason.OFF,
+        Reason.PAUSED,
     }
 )
 """Our own lines, the host's or a lottery's teach a calibration nothing."""

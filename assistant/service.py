@@ -16,6 +16,7 @@ from assistant.audit import Audit
 from assistant.board import Board
 from assistant.controls import Controls
 from assistant.drafting import Drafter
+from assistant.editing import Editing
 from assistant.errors import RoomError
 from assistant.faq import EntryWatch
 from assistant.holding import Holding
@@ -51,6 +52,7 @@ class Assistant:
         board: Board,
         controls: Controls,
         records: Records,
+        editing: Editing,
         audit: Audit,
         today: DayTally,
         watch: Watcher,
@@ -65,6 +67,7 @@ class Assistant:
         self.board = board
         self.controls = controls
         self.records = records
+        self.editing = editing
         self.audit = audit
         self._today = today
         self._watch = watch

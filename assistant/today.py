@@ -15,8 +15,8 @@ _LOST = frozenset(state for state in ReceiptState if state.is_final) - {ReceiptS
 
 @dataclass(slots=True)
 class Today:
-    """`heard` lines of viewers, so many of them `questions`; those answered by the bot, by people in the
-    room, on air; `seen` and `lost` count our own danmaku."""
+    """`heard` lines of viewers, so many of them `questions`; those answered by the bot, by people in
+    writing, on air; `seen` and `lost` count our own danmaku."""
 
     heard: int = 0
     questions: int = 0
@@ -49,9 +49,11 @@ class DayTally:
             today = self._rooms[f"{count.platform}:{count.room}"]
             today.heard += count.messages
             today.questions += count.messages * (count.action is not Action.IGNORE)
-            on_air = count.state is EscalationState.ON_AIR
-            today.on_air += count.messages * on_air
-            if count.is_answered and not on_air:
+            if count.state is EscalationState.ON_AIR:
+                today.on_air += count.messages
+            elif count.state is EscalationState.IN_PRIVATE:
+                today.by_people += count.messages
+            elif count.is_answered:
                 today.by_bot += count.messages * (count.action is Action.REPLY)
                 today.by_people += count.messages * (count.action is Action.ESCALATE)
 
@@ -84,8 +86,9 @@ def _decided(today: Today, notice: MessageDecided) -> None:
 
 def _answered(today: Today, notice: QuestionAnswered | QuestionClosed) -> None:
     state, askers = notice.escalation.state, notice.escalation.askers
+    is_said = isinstance(notice, QuestionAnswered) and state is EscalationState.ANSWERED
     today.on_air += askers * (state is EscalationState.ON_AIR)
-    today.by_people += askers * (state is EscalationState.ANSWERED)
+    today.by_people += askers * (is_said or state is EscalationState.IN_PRIVATE)
 
 
 def _moved(today: Today, notice: ReplyMoved) -> None:

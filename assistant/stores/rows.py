@@ -77,11 +77,13 @@ class Receipt:
 
 
 class EscalationState(StrEnum):
-    """`answered` in the room, `on air` by the host's voice; `dismissed`: nobody will answer it."""
+    """`answered` in the room, `on air` by the host's voice, `in private` by customer service; `dismissed`:
+    nobody will answer it."""
 
     OPEN = "open"
     ANSWERED = "answered"
     ON_AIR = "on air"
+    IN_PRIVATE = "in private"
     DISMISSED = "dismissed"
     NOT_A_QUESTION = "not a question"
 
