@@ -41,12 +41,19 @@ class Board:
         self._audit = audit
         self._watch = watch
 
-    async def questions(self, desk: Desk | None = None, room: str | None = None) -> list[OpenQuestion]:
+    async def questions(
+        self, desk: Desk | None = None, room: str | None = None, *, limit: int = 100
+    ) -> list[OpenQuestion]:
         """Of one desk or all, in one room or all: those put off last, the others paid first, then by askers
         and age."""
         rooms = [one for one in self._rooms if room in (None, str(one.address))]
-        questions = [question for one in rooms for question in one.flow.board.questions(desk)]
-        return sorted(questions, key=lambda question: urgency(question.escalation))
+        questions = [question for one in rooms for question in one.flow.board.questions(desk, limit)]
+        return sorted(questions, key=lambda question: urgency(question.escalation))[:limit]
+
+    def waiting(self, desk: Desk | None = None, room: str | None = None) -> int:
+        """How many questions wait."""
+        rooms = [one for one in self._rooms if room in (None, str(one.address))]
+        return sum(len(one.flow.board.waiting(desk)) for one in rooms)
 
     async def claim(self, room: str, escalation_id: int, who: str) -> float:
         """Nobody else may answer it, and the assistant is quiet about it, until then (Unix time); claimed

@@ -49,6 +49,7 @@ FORBIDDEN = {
 ONLY_FACES_REACH = {
     "assistant.compose": ("assistant/commands",),
     "assistant.commands": ("assistant/cli.py", "assistant/commands"),
+    "assistant.console": ("assistant/console", "assistant/commands"),
     "assistant.practice": ("assistant/commands/rehearsing.py", "assistant/practice"),
 }
 
@@ -103,8 +104,8 @@ def test_pure_files_reach_no_socket_no_clock_and_no_event_loop() -> None:
     assert [(path.name, name) for path in pure for name in SOCKETS if reaches(imported(path), name)] == []
 
 
-def test_only_rooms_and_the_practice_room_hold_sockets() -> None:
-    allowed = ("assistant/rooms", "assistant/practice")
+def test_only_rooms_the_practice_room_and_the_console_hold_sockets() -> None:
+    allowed = ("assistant/rooms", "assistant/practice", "assistant/console")
     outside = [path for path in modules() if not any(stands_under(path, place) for place in allowed)]
     sockets = SOCKETS - {"asyncio", "time"}
     assert [(path.name, name) for path in outside for name in sockets if reaches(imported(path), name)] == []

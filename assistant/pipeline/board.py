@@ -81,18 +81,19 @@ class RoomBoard:
         self._entry = entry
         self._broadcast_id = broadcast_id
 
-    def questions(self, desk: Desk | None = None) -> list[OpenQuestion]:
-        """At one desk or at all: those put off come last, the others paid first, then by askers and age.
+    def questions(self, desk: Desk | None = None, limit: int | None = None) -> list[OpenQuestion]:
+        """At one desk or at all: those put off come last, the others paid first, then by askers and age."""
+        now = self._clock.now()
+        return [self._open(one, now) for one in sorted(self.waiting(desk), key=urgency)[:limit]]
 
-        What an earlier broadcast left is forgotten once another goes on.
-        """
-        now, broadcast_id = self._clock.now(), self._broadcast_id()
-        waiting = (
+    def waiting(self, desk: Desk | None = None) -> list[Escalation]:
+        """In no order. What an earlier broadcast left is forgotten once another goes on."""
+        broadcast_id = self._broadcast_id()
+        return [
             one
             for one in self._handover.waiting
             if desk in (None, one.desk) and broadcast_id in (None, one.broadcast_id)
-        )
-        return [self._open(one, now) for one in sorted(waiting, key=urgency)]
+        ]
 
     def claim(self, escalation_id: int, who: str) -> Claim:
         """Raises CannotAnswer, AlreadyClaimed."""

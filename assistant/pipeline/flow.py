@@ -17,7 +17,7 @@ from assistant.answers import Answers
 from assistant.clock import Clock
 from assistant.errors import StoreError
 from assistant.logs import whereabouts
-from assistant.notices import Alert, MessageDecided, Watcher
+from assistant.notices import Alert, MessageDecided, QuestionClosed, Watcher
 from assistant.outbox import Outbox
 from assistant.pipeline import earlier
 from assistant.pipeline.aftermath import Aftermath
@@ -90,13 +90,12 @@ class Flow:
             text_characters=settings.limits.text_characters,
             setting=Setting(answers_the_host=settings.policy.answer_the_host),
         )
+        most_parts = settings.sending.most_parts
         memory = self._memory = Memory(
             clusters=Clusters(seconds=settings.policy.escalation_window_seconds),
             cooldown=Cooldown(seconds=settings.policy.cooldown_seconds),
             handover=Handover(new_id=store.new_id),
-            sayings=Sayings(
-                values=settings.broadcast.values(address), most_parts=settings.sending.most_parts
-            ),
+            sayings=Sayings(values=settings.broadcast.values(address), most_parts=most_parts),
         )
         self._planner = Planner(memory, bars=answers.bars, sending=settings.sending, new_id=store.new_id)
         self._answering = AnsweredLines()
@@ -113,12 +112,7 @@ class Flow:
             entry=lambda id: answers.base.entries.get(id),
             broadcast_id=lambda: self._broadcasts.current_id,
         )
-        self._research = Research(
-            premises,
-            sources or Sources(),
-            place=self._place,
-            most_parts=settings.sending.most_parts,
-        )
+        self._research = Research(premises, sources or Sources(), place=self._place, most_parts=most_parts)
         self._arrived = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -146,7 +140,8 @@ class Flow:
 
     async def open_escalations(self, desk: Desk | None = None) -> list[Escalation]:
         """What waits for people in this broadcast, at one desk or at all: paid first, then the oldest."""
-        return await self._store.open_escalations(self._broadcasts.current.id, desk=desk)
+        id = self._broadcasts.current_id
+        return [] if id is None else await self._store.open_escalations(id, desk=desk)
 
     def other_wordings(self, reply: Reply) -> Sequence[Lines]:
         """What may be said in place of it here and now: the wordings of its entry's answer."""
@@ -233,6 +228,8 @@ class Flow:
 
     def _carry_out(self, line: Line, plan: Plan) -> None:
         self._watch(MessageDecided(self._room, plan.message, joined=plan.joined, askers=plan.askers))
+        if plan.closed is not None:
+            self._watch(QuestionClosed(self._room, plan.closed))
         if plan.replies:
             self._answering.remember(plan.message.id, line.event)
             self._outbox.submit(plan.replies)
@@ -298,5 +295,5 @@ class Flow:
 
 
 def _rows(plan: Plan) -> tuple[Row, ...]:
-    escalation = () if plan.escalation is None else (plan.escalation,)
-    return (plan.message, *plan.replies, *escalation)
+    escalations = (one for one in (plan.escalation, plan.closed) if one is not None)
+    return (plan.message, *plan.replies, *escalations)

@@ -8,28 +8,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assistant.actions import Action, Decision, Desk, Reason
-from assistant.pipeline.cluster import Question
+from assistant.pipeline.cluster import Cluster, Question
 from assistant.pipeline.decide import Bars, decide
 from assistant.pipeline.hearing import Line
 from assistant.pipeline.memory import Memory
 from assistant.pipeline.place import Place
 from assistant.pipeline.saying import Lines, ends_at
 from assistant.settings import SendingSettings
-from assistant.stores.rows import Escalation, Message, Reply
+from assistant.stores.rows import Escalation, EscalationState, Message, Reply
 from knowledge import Entry
 from knowledge.ranking import Judgement
 
 PAID_PRIORITY = 100
+_KEPT = frozenset({Reason.HELD, Reason.OFF, Reason.PAUSED})  # from an answer that we have
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`replies` are new ones; a line that joined an answer brings none, that answer is its message's.
-    `askers` of the question so far, however it was put."""
+    `askers` of the question so far, however it was put. `closed` was open before people and needs nobody any
+    more."""
 
     message: Message
     replies: tuple[Reply, ...] = ()
     escalation: Escalation | None = None
+    closed: Escalation | None = None
     joined: bool = False
     askers: int = 1
 
@@ -137,7 +140,16 @@ class Planner:
         message = replace(message, answered_by=answer_id if replies else None)
         cluster = self._clusters.join(question, viewer_key=message.viewer_key, now=now)
         self._cooldown.begin(entry.id, answer_id, message, cluster, now=now)
-        return Plan(message, replies=replies, askers=cluster.askers)
+        closed = self._no_longer_kept(cluster, entry.id, now) if replies else None
+        return Plan(message, replies=replies, closed=closed, askers=cluster.askers)
+
+    def _no_longer_kept(self, cluster: Cluster, entry_id: str, now: float) -> Escalation | None:
+        """The question that was only kept from this answer, while we were quiet or somebody was at it."""
+        kept = self._handover.find(cluster.escalation_id)
+        if kept is None or kept.reason not in _KEPT or kept.entry_id != entry_id:
+            return None
+        self._handover.take(kept.id)
+        return replace(kept, state=EscalationState.ANSWERED, updated_at=now)
 
     def _replies(
         self,

@@ -72,8 +72,11 @@ async def test_nobody_and_nowhere_are_refused(house: DeskHouse, room: str, who: 
 
 async def test_questions_are_asked_for_by_room(house: DeskHouse) -> None:
     await asked(house)
-    assert len(await house.board.questions(room=ROOM)) == 1
+    await asked(house, ALSO)
+    assert len(await house.board.questions(room=ROOM)) == 2
+    assert len(await house.board.questions(limit=1)) == 1
     assert await house.board.questions(room="bilibili:1") == []
+    assert (house.board.waiting(), house.board.waiting(room="bilibili:1")) == (2, 0)
 
 
 async def test_on_air_says_a_candidate_where_it_is_told_to(house: DeskHouse) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.controls import CannotSet, Mode
 from assistant.errors import StoreError
-from assistant.notices import SpeakingMoved
+from assistant.notices import QuestionClosed, SpeakingMoved
 from assistant.stores.rows import EscalationState
 from tests.fakes.desk_house import BUDGET, ROOM, DeskHouse
 from tests.fakes.lines import danmaku, entry, super_chat
@@ -209,6 +209,17 @@ async def test_a_budget_holds_from_the_next_question_on(house: DeskHouse) -> Non
     assert house.sender.texts == [ANSWER]
     assert house.controls.budget == 0.2
     assert house.controls.budget_preview(0.2).gained == ()
+
+
+async def test_a_question_kept_from_its_answer_closes_itself_once_it_is_answered(house: DeskHouse) -> None:
+    await house.controls.set_mode(Mode.OFF, "Lin")
+    await asked(house)
+    await house.controls.set_mode(Mode.AUTO, "Lin")
+    await asked(house, viewer="43")
+    assert house.sender.texts == [ANSWER]
+    assert await house.board.questions() == []
+    assert [one.state for one in await house.escalations()] == [EscalationState.ANSWERED]
+    assert len(house.noticed(QuestionClosed)) == 1
 
 
 async def test_a_question_that_went_to_people_while_off_can_be_closed(house: DeskHouse) -> None:
