@@ -92,6 +92,7 @@ class Controls:
         if was_dry and mode is not Mode.DRY_RUN:
             for room in self._rooms:
                 room.flow.quieting.end_rehearsal()
+                await room.ask_limit()  # whoever says nothing never asked
         await self._settle()
         await self._tell(who, f"mode: {mode}")
 

@@ -25,7 +25,7 @@ class DeskHouse(FlowHouse):
     def __init__(self, path: Path, **options: Any) -> None:
         super().__init__(path, **options)
         self.path = path
-        rooms = [Room(ADDRESS, cast(Any, None), self.flow, cast(Any, None))]
+        rooms = [Room(ADDRESS, cast(Any, None), self.flow, cast(Any, self.sender))]
         learning = Learning(path, clock=self.clock.now)
         self.tally = DayTally(clock=self.clock.now)
         self.audit = Audit(self.store, clock=self.clock.now)
