@@ -145,7 +145,15 @@ def _is_address(name: str) -> bool:
 
 
 class _Server(uvicorn.Server):
-    """Leaves the signals to the command."""
+    """Leaves the signals to the command, and tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -165,9 +173,13 @@ async def served(app: FastAPI, bound: socket.socket) -> AsyncIterator[None]:
         timeout_graceful_shutdown=CLOSING_SECONDS,
     )
     server = _Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[bound]), name="console")
+    serving = asyncio.create_task(server.serve(sockets=[bound]), name="console server")
+    listening = asyncio.create_task(server.listens.wait())
     try:
-        yield
+        await asyncio.wait((serving, listening), return_when=asyncio.FIRST_COMPLETED)
+        if server.listens.is_set():
+            yield
     finally:
+        listening.cancel()
         server.should_exit = True
         await serving

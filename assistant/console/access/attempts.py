@@ -4,6 +4,7 @@ Counted for a name at an address, for an address, and for a name wherever it is 
 short, so that nobody can lock a colleague out for long.
 """
 
+import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
@@ -48,12 +49,24 @@ class Attempts:
 
     def succeeded(self, name: str, address: str) -> None:
         """The person is in: their own slips are forgotten, those of others at the address are not."""
-        self._failures.pop((name, address), None)
+        self._failures.pop((name, network(address)), None)
 
     def _wait(self, key: _Key, limit: Limit, now: float) -> float:
         count, last = self._failures.get(key, (0, now))
         return max(0.0, last + limit.wait(count) - now) if count else 0.0
 
 
+def network(address: str) -> str:
+    """What one household has: an IPv4 address, 64 bits of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
 def _keys(name: str, address: str) -> tuple[tuple[_Key, Limit], ...]:
+    address = network(address)
     return ((name, address), NAME_AT_ADDRESS), (("", address), ADDRESS), ((name, ""), NAME)

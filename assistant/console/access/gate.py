@@ -14,9 +14,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.console.access.bodies import CALLERS_BYTES, STRANGERS_BYTES, Measured, TooMuch
 from assistant.console.access.people import People
 from assistant.console.access.roles import PAGES, Caller, Page, Role
 
@@ -87,7 +88,23 @@ class Gate:
         caller, is_by_cookie = self._caller(request)
         request.state.caller = caller
         refusal = self._refusal(request, caller, is_by_cookie=is_by_cookie)
-        await (self._app if refusal is None else refusal)(scope, receive, send)
+        if refusal is None:
+            refusal = await self._passed(scope, receive, send, is_known=caller is not None)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+
+    async def _passed(self, scope: Scope, receive: Receive, send: Send, *, is_known: bool) -> Response | None:
+        """What is behind the gate answers, unless the body is too long."""
+        most_bytes = CALLERS_BYTES if is_known else STRANGERS_BYTES
+        measured = Measured(receive, most_bytes=most_bytes)
+        length = Headers(scope=scope).get("content-length", "0")
+        try:
+            if not length.isdecimal() or int(length) > most_bytes:
+                raise TooMuch
+            await self._app(scope, measured, send)
+        except TooMuch:
+            return PlainTextResponse("too long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return None
 
     def _caller(self, request: HTTPConnection) -> tuple[Caller | None, bool]:
         bearer = request.headers.get("authorization", "")
@@ -229,7 +246,7 @@ def _is_own_origin(headers: Headers) -> bool:
     """Whether the page that asks is one of ours. A browser always says so; a program uses a token."""
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host", "") != ""
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
     return headers.get("sec-fetch-site") == "same-origin"
 
 
@@ -241,14 +258,16 @@ def _cookies(headers: Headers) -> dict[str, str]:
 
 
 def _sign_in(request: Request) -> Response:
-    if request.scope["path"].startswith(API) or request.method not in _CHANGES_NOTHING:
+    path = request.scope["path"]
+    is_browsing = request.method in _CHANGES_NOTHING and "token" not in request.query_params
+    if path.startswith(API) or not is_browsing:
         return JSONResponse({"detail": "sign in, or send a token"}, HTTPStatus.UNAUTHORIZED)
     if (
         request.headers.get("sec-fetch-site") == "cross-site"
         and request.headers.get("sec-fetch-mode") == "navigate"
     ):
         return HTMLResponse(_AGAIN)  # a link from elsewhere comes without the cookie: from here it has it
-    wanted = request.scope["path"] + (f"?{request.url.query}" if request.url.query else "")
+    wanted = f"{path}?{request.url.query}" if request.url.query else path
     return _redirect(request, LOGIN if wanted == "/" else f"{LOGIN}?next={quote(wanted)}")
 
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PAGE_MARK = b"x-nicegui-content"
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
+_MAY_BE_KEPT: Final = ("/_nicegui/", "/console-static/", "/favicon.ico")
 FIXED: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -55,15 +56,17 @@ class Headers:
             await self._app(scope, receive, send)
             return
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        await self._app(scope, receive, _Outgoing(send, host))
+        is_kept = scope["path"].startswith(_MAY_BE_KEPT)
+        await self._app(scope, receive, _Outgoing(send, host, is_kept=is_kept))
 
 
 class _Outgoing:
     """One response: a NiceGUI page is held back until it is whole, everything else passes."""
 
-    def __init__(self, send: Send, host: str) -> None:
+    def __init__(self, send: Send, host: str, *, is_kept: bool) -> None:
         self._send = send
         self._host = host if re.fullmatch(r"[\w.:\[\]-]+", host, re.ASCII) else ""
+        self._is_kept = is_kept
         self._start: Message | None = None
         self._body: list[bytes] = []
 
@@ -92,5 +95,7 @@ class _Outgoing:
 
     def _mark(self, headers: MutableHeaders, policy: str) -> None:
         headers.setdefault("Content-Security-Policy", policy)
+        if not self._is_kept:
+            headers.setdefault("Cache-Control", "no-store")
         for name, value in FIXED.items():
             headers.setdefault(name, value)

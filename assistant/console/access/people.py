@@ -11,19 +11,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from assistant.clock import Clock
 from assistant.console.access.access_file import AccessThread, Person, Token
 from assistant.console.access.attempts import Attempts
 from assistant.console.access.keys import Passwords, new_token, one_time_password, token_hash
 from assistant.console.access.roles import PEOPLE, Caller, Role
 from assistant.console.access.sessions import Endings, Sessions, TimeOuts
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, StoreError
 
 FIRST_NAME: Final = "admin"
 LEAST_PASSWORD_CHARACTERS: Final = 8
 MOST_PASSWORD_CHARACTERS: Final = 1_000
 MOST_NAME_CHARACTERS: Final = 40
 LOOK_SECONDS: Final = 10.0
+
+_log = structlog.get_logger(__name__)
 
 Audit = Callable[[str, str, str], Awaitable[None]]
 """Takes who, what and the detail: a line of the audit trail."""
@@ -149,9 +153,7 @@ class People:
         self._attempts.failed(name, address, now=now)  # until shown otherwise: many at once are many
         await self._load()
         person = self._people.get(name)
-        if person is None or not await self._fits(person, password):
-            if person is None:
-                await self._fits(None, password)  # as long as for somebody
+        if not await self._fits(person, password) or person is None:
             await self._audit("" if person is None else name, refusal, address)
             raise NotAllowed("wrong name or password")
         self._attempts.succeeded(name, address)
@@ -249,7 +251,10 @@ class People:
         """Until cancelled."""
         while True:
             await self._clock.sleep(LOOK_SECONDS)
-            await self.look_again()
+            try:
+                await self.look_again()
+            except StoreError as error:
+                _log.error("the console's people and sessions cannot be looked at", detail=str(error))
 
     async def look_again(self) -> None:
         """End what expired, take over what other programs changed, and let the file know who is about."""
