@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from assistant.actions import Action
 from assistant.audit import Audit
 from assistant.engagement.report import BroadcastReport, report
+from assistant.engagement.scores import Sample, viewers_online
 from assistant.learning import CannotCorrect, Learning, review_of
 from assistant.stores.base import Store
-from assistant.stores.rows import Broadcast, Message, Receipt, Reply
+from assistant.stores.rows import Broadcast, Escalation, Message, Receipt, Reply
 from assistant.today import DayTally, Today
 from knowledge import Entry
 from knowledge.reviews import Review
@@ -90,6 +91,15 @@ class Records:
         """Of a broadcast that is over or goes on. Raises StoreError for one that is not known."""
         await self._store.commit()
         return await report(self._store, broadcast_id)
+
+    async def viewers_online(self, broadcast_id: int) -> list[Sample]:
+        """In the order of time."""
+        return viewers_online(await self._store.figures(broadcast_id))
+
+    async def questions(self, broadcast_id: int, limit: int = 20) -> list[Escalation]:
+        """What was handed over in a broadcast, whatever became of it; what most viewers asked first."""
+        questions = await self._store.escalations(broadcast_id)
+        return sorted(questions, key=lambda question: -question.askers)[:limit]
 
     async def correct(
         self, room: str, message_id: int, expect: str, entry_id: str | None, reviewer: str

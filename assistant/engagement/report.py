@@ -4,7 +4,7 @@ It names entries and counts only, no viewer's words: `to_dict` for machines, `ta
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,14 +13,15 @@ from assistant.engagement import scores
 from assistant.engagement.scores import Scores
 from assistant.errors import StoreError
 from assistant.stores.base import Store
-from assistant.stores.rows import Broadcast
+from assistant.stores.rows import Broadcast, EscalationState, Message
 
 
 @dataclass(frozen=True, slots=True)
 class BroadcastReport:
     """`minutes` counts from the broadcast's start. `replies` counts our danmaku and `escalations` the
     questions handed over, by the state that they are in now, `desks` the same by who takes them; `ignored`
-    counts messages by reason.
+    counts messages by reason. `served` counts the viewers' questions by who answered them: bot, people (in
+    the room), on air, in private, nobody.
     """
 
     broadcast: Broadcast
@@ -30,6 +31,7 @@ class BroadcastReport:
     escalations: Mapping[str, int]
     ignored: Mapping[str, int]
     desks: Mapping[str, int] = field(default_factory=dict)
+    served: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers; what is undefined is None. Times in Unix seconds."""
@@ -43,6 +45,7 @@ class BroadcastReport:
             "replies": dict(self.replies),
             "escalations": dict(self.escalations),
             "desks": dict(self.desks),
+            "served": dict(self.served),
             "ignored": dict(self.ignored),
             "entries": [{"entry": entry, "answered": count} for entry, count in self.top_entries()],
             "minutes": [{"minute": minute, **_figures(found)} for minute, found in self.minutes.items()],
@@ -73,7 +76,26 @@ async def report(store: Store, broadcast_id: int) -> BroadcastReport:
         escalations=_counts(question.state.value for question in escalations),
         desks=_counts(question.desk.value for question in escalations),
         ignored=_counts(ignored),
+        served=_counts(_served(messages, delivered, {one.id: one.state for one in escalations})),
     )
+
+
+def _served(
+    messages: Iterable[Message],
+    delivered: Mapping[int, scores.Delivered],
+    states: Mapping[int | None, EscalationState],
+) -> Iterator[str]:
+    """Of each question, who answered it."""
+    for line in scores.viewers_lines(messages):
+        if not line.decision.is_question:
+            continue
+        state = states.get(line.escalation_id)
+        if line.answered_by in delivered:
+            yield "bot" if line.decision.action is Action.REPLY else "people"
+        elif state in (EscalationState.ON_AIR, EscalationState.IN_PRIVATE):
+            yield state.value
+        else:
+            yield "nobody"
 
 
 def _figures(found: Scores) -> dict[str, Any]:

@@ -51,6 +51,11 @@ async def test_replies_come_with_their_receipts(house: DeskHouse) -> None:
 async def test_a_report_goes_on_with_the_broadcast(house: DeskHouse) -> None:
     (broadcast,) = await house.records.broadcasts()
     report = await house.records.report(broadcast.id)
+    assert [one.text for one in await house.records.questions(broadcast.id)] == [UNSURE]
+    assert await house.records.viewers_online(broadcast.id) == []
+    assert report.served == {"bot": 1, "nobody": 1}
+    await house.board.close(ROOM, (await house.the_question()).id, "on air", "Lin")
+    assert (await house.records.report(broadcast.id)).served == {"bot": 1, "on air": 1}
     assert report.scores.answers.questions == 2
     with pytest.raises(StoreError, match="no broadcast 999"):
         await house.records.report(999)

@@ -65,6 +65,7 @@ EXPECTED = {
     "replies": {"seen": 2, "lost": 1},
     "escalations": {"open": 1, "answered": 1},
     "desks": {"host": 2},
+    "served": {"bot": 2, "nobody": 2},
     "ignored": {"chatter": 1},
     "entries": [{"entry": "shipping", "answered": 2}],
     "minutes": [
