@@ -84,6 +84,7 @@ def _ranked(part: str) -> tuple[float, Language] | None:
     if base not in tuple(Language):
         return None
     try:
-        return float(weight or 1.0), Language(base)
+        liking = float(weight or 1.0)
     except ValueError:
         return None
+    return (liking, Language(base)) if 0 < liking <= 1 else None

@@ -11,7 +11,6 @@ from typing import Final
 
 MOST_KEPT = 10_000
 FORGOTTEN_SECONDS = 3600.0
-_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Limit:
 NAME_AT_ADDRESS: Final = Limit(free=3, first_seconds=1.0, most_seconds=300.0)
 ADDRESS: Final = Limit(free=20, first_seconds=1.0, most_seconds=900.0)
 NAME: Final = Limit(free=30, first_seconds=1.0, most_seconds=60.0)
+_Key = tuple[Limit, str, str]
 
 
 class Attempts:
@@ -38,10 +38,10 @@ class Attempts:
 
     def wait(self, name: str, address: str, *, now: float) -> float:
         """Seconds until it may be tried again; 0 for now."""
-        return max(self._wait(key, limit, now) for key, limit in _keys(name, address))
+        return max(self._wait(key, now) for key in _keys(name, address))
 
     def failed(self, name: str, address: str, *, now: float) -> None:
-        for key, _ in _keys(name, address):
+        for key in _keys(name, address):
             count, last = self._failures.pop(key, (0, now))
             self._failures[key] = (1 if now - last > FORGOTTEN_SECONDS else count + 1, now)
         while len(self._failures) > MOST_KEPT:
@@ -49,10 +49,10 @@ class Attempts:
 
     def succeeded(self, name: str, address: str) -> None:
         """The person is in: their own slips are forgotten, those of others at the address are not."""
-        self._failures.pop((name, network(address)), None)
+        self._failures.pop((NAME_AT_ADDRESS, name, network(address)), None)
 
-    def _wait(self, key: _Key, limit: Limit, now: float) -> float:
-        count, last = self._failures.get(key, (0, now))
+    def _wait(self, key: _Key, now: float) -> float:
+        limit, (count, last) = key[0], self._failures.get(key, (0, now))
         return max(0.0, last + limit.wait(count) - now) if count else 0.0
 
 
@@ -67,6 +67,6 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False))
 
 
-def _keys(name: str, address: str) -> tuple[tuple[_Key, Limit], ...]:
+def _keys(name: str, address: str) -> tuple[_Key, ...]:
     address = network(address)
-    return ((name, address), NAME_AT_ADDRESS), (("", address), ADDRESS), ((name, ""), NAME)
+    return (NAME_AT_ADDRESS, name, address), (ADDRESS, "", address), (NAME, name, "")
