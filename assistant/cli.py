@@ -235,6 +235,24 @@ def import_(
 
 
 @app.command()
+def password(
+    name: Annotated[str, typer.Argument(help="Whose.")] = "admin",
+    role: Annotated[
+        str | None, typer.Option(metavar="host|agent|editor|admin", help="Add them, as this.")
+    ] = None,
+    config: Config = None,
+    db: Annotated[
+        Path | None, typer.Option(readable=False, help="Database; default: the configured one")
+    ] = None,
+) -> None:
+    """Give somebody a one-time password for the console: who lost theirs, or, with a role, who is new."""
+    from assistant.commands import people
+
+    database = db or _settings(config).store.path
+    _print(_run(people.give_password(database, name=name, role=role)))
+
+
+@app.command()
 def stats(
     session: Annotated[
         int | None, typer.Option(min=1, max=2**63 - 1, help="Session to show; default: the newest")

@@ -42,6 +42,11 @@ FORBIDDEN = {
     ),
     "assistant/practice": ("knowledge", "assistant.service", "assistant.pipeline", "assistant.outbox"),
     "assistant/drafting": ("assistant.service", "assistant.rooms", "assistant.outbox"),
+    "assistant/console": (
+        "knowledge.base", "knowledge.ranking", "assistant.compose", "assistant.cli", "assistant.commands",
+        "assistant.practice", "assistant.outbox", "assistant.platforms", "assistant.pipeline.flow",
+        "assistant.stores.sqlite",
+    ),
     "assistant/service.py": (
         "assistant.compose", "assistant.cli", "assistant.commands", "assistant.practice",
     ),

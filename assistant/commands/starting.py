@@ -87,6 +87,18 @@ rooms = []
 # Above this confidence (0 to 1) a draft goes into the room by itself. Without it, none ever does.
 # send_above = 0.9
 
+[console]
+# The web console beside 'assistant run', for agents, editors and the host on camera.
+# enabled = true
+# Where it listens. "0.0.0.0" lets the network in: put it behind a proxy with HTTPS then.
+# host = "127.0.0.1"
+# port = 8080
+# Further names that it is reached by, as a proxy in front of it has one.
+# hosts = ["console.example.com"]
+# People sign in again when they did nothing for so long, and after so long at the latest.
+# idle_hours = 12.0
+# session_hours = 168.0
+
 [limits]
 # Lines that may wait to be decided; under flood the oldest unpaid ones are dropped and counted.
 # queue = 5000

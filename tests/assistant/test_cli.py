@@ -11,7 +11,7 @@ import pytest
 from assistant.practice import sample_faq
 from knowledge.store import EntryStore
 
-COMMANDS = ("demo", "run", "ask", "decide", "practice", "import", "stats", "init")
+COMMANDS = ("demo", "run", "ask", "decide", "practice", "import", "password", "stats", "init")
 FAQ = sample_faq("shop")
 
 
@@ -44,14 +44,46 @@ def test_help_names_every_command_and_a_missing_command_is_a_usage_error(tmp_pat
 
 
 def test_the_demo_ends_by_itself_with_its_counts_as_the_last_line(tmp_path: Path) -> None:
-    done = assistant("demo", "--seconds", "8", "--seed", "1", "--rate", "20", cwd=tmp_path)
+    done = assistant("demo", "--seconds", "8", "--seed", "1", "--rate", "20", "--port", "0", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "console at http://127.0.0.1:" in done.stdout
     tally = json.loads(done.stdout.splitlines()[-1])
     assert list(tally) == ["heard", "questions", "replied", "seen", "escalated", "ignored"]
     assert tally["heard"] == tally["questions"] + tally["ignored"]
     assert tally["questions"] == tally["replied"] + tally["escalated"]
     assert min(tally.values()) >= 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_console_nothing_of_it_is_imported(tmp_path: Path) -> None:
+    code = (
+        "import asyncio, sys; from assistant.commands import rehearsing, live; "
+        "asyncio.run(rehearsing.demo(seconds=1, seed=1, rate=1, script='shop', faq=None, database=None, "
+        "faults=[], console={'enabled': False})); "
+        "print([name for name in ('nicegui', 'fastapi', 'uvicorn', 'argon2') if name in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=100, check=False
+    )
+    assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
+    assert "console at" not in done.stdout
+
+
+def test_a_lost_password_is_given_anew_and_a_new_person_one_of_their_own(tmp_path: Path) -> None:
+    assert "no such file" in failed_with_one_line(assistant("password", "--db", "room.db", cwd=tmp_path))
+    demo = ("demo", "--db", "room.db", "--seconds", "3", "--port", "0")
+    first = assistant(*demo, cwd=tmp_path)
+    assert "sign in as admin with the password" in first.stdout, first.stderr
+    given = assistant("password", "--db", "room.db", cwd=tmp_path)
+    assert given.stdout.startswith("admin's one-time password is "), given.stderr
+    agent = assistant("password", "小雨", "--role", "agent", "--db", "room.db", cwd=tmp_path)
+    assert agent.stdout.startswith("小雨's one-time password is "), agent.stderr
+    for args, words in (
+        (("nobody",), "there is no nobody"),
+        (("小雨", "--role", "agent"), "there already"),
+        (("mia", "--role", "king"), "one of host, agent, editor, admin"),
+    ):
+        assert words in failed_with_one_line(assistant("password", *args, "--db", "room.db", cwd=tmp_path))
 
 
 def test_ask_shows_the_decision_and_its_evidence(tmp_path: Path) -> None:

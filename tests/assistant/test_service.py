@@ -227,6 +227,7 @@ async def start_process(house: PracticeHouse, *args: str) -> Process:
         "run",
         "--room",
         "bilibili:7777",
+        "--no-console",
         "--faq",
         str(sample_faq("shop")),
     )
