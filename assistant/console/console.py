@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assistant.console.access.gate import Doors
+from assistant.console.access.callers import Doors
 from assistant.console.access.people import People
 from assistant.console.hub import Hub
 from assistant.console.metrics import Metrics

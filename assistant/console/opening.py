@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from assistant.clock import Clock
-from assistant.console.access.gate import Doors
+from assistant.console.access.callers import Doors
 from assistant.console.access.people import FIRST_NAME, People
 from assistant.console.access.sessions import TimeOuts
 from assistant.console.console import Console

@@ -21,6 +21,7 @@ from assistant.console.access import sign_in
 from assistant.console.access.gate import Gate
 from assistant.console.access.headers import Headers
 from assistant.console.access.roles import Caller
+from assistant.console.access.sockets import SocketGate
 from assistant.console.console import Console
 from assistant.errors import AssistantError
 from assistant.settings import ConsoleSettings
@@ -37,17 +38,19 @@ class PortTaken(AssistantError):
 
 def create_app(console: Console) -> FastAPI:
     """The whole application, ready to be served. NiceGUI has one per process: the newest holds."""
+    people, doors = console.people, console.doors
+    sockets = SocketGate(people=people, doors=doors, open_pages=_OpenPages())
     app = FastAPI(
         title="Live assistant",
         docs_url=None,
         redoc_url=None,
         middleware=[
             Middleware(Headers),
-            Middleware(Gate, people=console.people, doors=console.doors, open_pages=_OpenPages()),
+            Middleware(Gate, people=people, doors=doors, sockets=sockets),
         ],
     )
     app.state.console = core.app.state.console = console
-    app.include_router(sign_in.router(console.people, console.doors))
+    app.include_router(sign_in.router(people, doors))
     app.include_router(health.router(console))
     app.include_router(api.router)
     app.mount("/console-static", StaticFiles(directory=_STATIC))

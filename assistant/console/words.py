@@ -6,12 +6,15 @@ A table holds both languages of a word in one place, so that neither can be miss
 from collections.abc import Mapping
 from typing import Final
 
+from starlette.requests import HTTPConnection
+
 from assistant.phrases import Language
 
 Table = Mapping[str, tuple[str, str]]
 """Words by key: English, Chinese. Places for values are written {so}."""
 
 LANGUAGES: Final = (Language.ENGLISH, Language.CHINESE)
+LANGUAGE_COOKIE: Final = "console_language"
 NAMES: Final = {Language.ENGLISH: "English", Language.CHINESE: "中文"}
 
 FRAME: Final[Table] = {
@@ -43,7 +46,7 @@ FRAME: Final[Table] = {
     "back": ("Back", "返回"),
     "dark": ("Dark or light", "深色/浅色"),
     "language": ("Language", "语言"),
-    "connection lost": ("Connection lost. Trying again…", "连接已断开，正在重连…"),
+    "went wrong": ("Something went wrong; the log says more.", "出错了，详情见日志。"),
     "role.host": ("host", "主播"),
     "role.agent": ("agent", "客服"),
     "role.editor": ("editor", "编辑"),
@@ -70,6 +73,14 @@ class Words:
     def also(self, *tables: Table) -> "Words":
         """With a page's own tables, which win over those here."""
         return Words(self.language, *tables, *self._tables)
+
+
+def words_for(request: HTTPConnection) -> Words:
+    """In the language that was chosen, or else the browser's."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in tuple(Language):
+        return Words(Language(chosen))
+    return Words(preferred(request.headers.get("accept-language", "")))
 
 
 def preferred(accept_language: str) -> Language:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
-from assistant.console.access.gate import Doors
+from assistant.console.access.callers import Doors
 from assistant.console.access.keys import Passwords
 from assistant.console.access.people import People
 from assistant.console.access.roles import Role

@@ -42,9 +42,6 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return False
 
-    def is_outdated(self, kept: str) -> bool:
-        return self._hasher.check_needs_rehash(kept)
-
 
 def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")

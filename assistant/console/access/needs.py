@@ -1,12 +1,11 @@
 """What an API route needs, as FastAPI dependencies."""
 
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Depends, HTTPException, Request
 
-from assistant.console.access.gate import caller_of
+from assistant.console.access.callers import caller_of
 from assistant.console.access.roles import Caller, Operation
 
 
@@ -24,6 +23,3 @@ class Needs:
         if not caller.may(self.operation):
             raise HTTPException(HTTPStatus.FORBIDDEN, f"not for the role {caller.role}")
         return caller
-
-
-Dependency = Callable[[Request], Caller]

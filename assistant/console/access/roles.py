@@ -1,6 +1,7 @@
 """What each role may open and do: the one table that the gate, the pages and the API go by."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -79,6 +80,47 @@ NEEDED: Final[Mapping[Operation, Role]] = {
     Operation.CONVERT: Role.AGENT,
     Operation.ADMINISTER: Role.ADMIN,
 }
+
+
+LOGIN, PASSWORD, LOGOUT = "/login", "/password", "/logout"
+API: Final = "/api/"
+_OPEN_PATHS: Final = (LOGIN, "/healthz", "/readyz", "/console-static/", "/favicon.ico")
+_PATHS: Final[Mapping[str, Role]] = {
+    f"{Page.OVERLAY.path}/": Role.OVERLAY,
+    API: Role.HOST,  # at least: each operation names its own
+    "/docs": Role.HOST,
+    "/docs/": Role.HOST,
+    "/openapi.json": Role.HOST,
+    "/metrics": Role.HOST,  # or this machine
+    "/_nicegui/": Role.HOST,  # what pages upload and hand out
+    PASSWORD: Role.HOST,
+    LOGOUT: Role.HOST,
+}
+"""Beside the pages. A path that ends with a slash stands for all below it."""
+_FOR_PEOPLE: Final = ("/_nicegui/", PASSWORD, LOGOUT)  # and the pages, but for the overlay
+_NICEGUIS_OWN: Final = re.compile(r"/_nicegui/\d[\w.]*/")  # scripts and styles, by its version
+
+
+def is_open(path: str) -> bool:
+    """Whether anybody may ask for it."""
+    return _is_among(path, _OPEN_PATHS) or _NICEGUIS_OWN.match(path) is not None
+
+
+def role_for(path: str) -> Role | None:
+    """What it needs; None for a path that nothing is at."""
+    for page, role in PAGES.items():
+        if path == page.path:
+            return role
+    return next((role for place, role in _PATHS.items() if _is_among(path, (place,))), None)
+
+
+def is_for_tokens(path: str) -> bool:
+    """Whether programs may ask for it; the rest is for people."""
+    return path == Page.OVERLAY.path or (_is_among(path, _PATHS) and not _is_among(path, _FOR_PEOPLE))
+
+
+def _is_among(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or (place.endswith("/") and path.startswith(place)) for place in places)
 
 
 @dataclass(frozen=True, slots=True)

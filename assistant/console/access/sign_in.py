@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.console.access.gate import LOGIN, LOGOUT, PASSWORD, Doors, caller_of
+from assistant.console.access.callers import Doors, caller_of
 from assistant.console.access.people import LEAST_PASSWORD_CHARACTERS, NotAllowed, People, TooManyAttempts
-from assistant.console.words import Words, preferred
-from assistant.phrases import Language
+from assistant.console.access.roles import LOGIN, LOGOUT, PASSWORD
+from assistant.console.words import Words, words_for
 
-LANGUAGE_COOKIE = "console_language"
 _TYPED = Annotated[str, Form(max_length=2_000)]
 
 
@@ -70,14 +69,6 @@ def router(people: People, doors: Doors) -> APIRouter:
         return _change(words, must=caller.must_change_password, wrong=wrong)
 
     return routes
-
-
-def words_for(request: Request) -> Words:
-    """In the language that was chosen, or else the browser's."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
-    if chosen in tuple(Language):
-        return Words(Language(chosen))
-    return Words(preferred(request.headers.get("accept-language", "")))
 
 
 def _address(request: Request) -> str:

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from nicegui import Client, ui
 from nicegui.language import Language as QuasarLanguage
 
-from assistant.console.access.gate import LOGOUT, caller_of
-from assistant.console.access.roles import Caller, Page
-from assistant.console.access.sign_in import LANGUAGE_COOKIE, words_for
+from assistant.console.access.callers import caller_of
+from assistant.console.access.roles import LOGOUT, PASSWORD, Caller, Page
 from assistant.console.console import Console
-from assistant.console.words import LANGUAGES, NAMES, Table, Words
+from assistant.console.words import LANGUAGE_COOKIE, LANGUAGES, NAMES, Table, Words, words_for
+from assistant.errors import AssistantError
 from assistant.phrases import Language
+from knowledge.errors import KnowledgeError
 
 THEME_COOKIE: Final = "console_theme"
 _THEMES: Final[dict[str, bool | None]] = {"dark": True, "light": False}
@@ -47,6 +49,7 @@ def frame(page: Page, *tables: Table) -> Iterator[Visit]:
     here = visit(*tables)
     words, client = here.words, here.client
     _speak(client, words, title=words(page), theme=client.request.cookies.get(THEME_COOKIE, ""))
+    client.on_exception(partial(_tell, words))
     dark = ui.dark_mode(_THEMES.get(client.request.cookies.get(THEME_COOKIE, "")))
     with ui.header().classes("console-header"):
         _navigation(here, page)
@@ -55,6 +58,12 @@ def frame(page: Page, *tables: Table) -> Iterator[Visit]:
         _leave(here)
     with ui.column().classes("console-page"):
         yield here
+
+
+def _tell(words: Words, error: Exception) -> None:
+    """What goes wrong while the page is open is said on it; an error of ours is worded for people."""
+    is_ours = isinstance(error, AssistantError | KnowledgeError)
+    ui.notify(str(error) if is_ours else words("went wrong"), type="negative", multi_line=True)
 
 
 def _speak(client: Client, words: Words, *, title: str, theme: str) -> None:
@@ -95,7 +104,7 @@ def _choose(cookie: str, value: str, *, reload: bool = False) -> None:
 
 def _leave(here: Visit) -> None:
     role = here.words(f"role.{here.caller.role}")
-    ui.label(f"{here.caller.name} · {role}").classes("console-who")
+    ui.link(f"{here.caller.name} · {role}", PASSWORD).classes("console-who")
     with ui.element("form").props(f'method=post action="{LOGOUT}"'):
         _icon("logout", here.words("sign out")).props("type=submit").mark("sign out")
 
