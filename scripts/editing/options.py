@@ -1,5 +1,6 @@
 """The options that all editors' scripts take, what they stand for, and how a script starts and fails."""
 
+import gc
 import getpass
 import io
 import re
@@ -33,6 +34,7 @@ Author = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 
 
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000  # a script keeps what it makes: to look through it finds nothing
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")  # within a paragraph: the window's width decides
 
 
@@ -48,7 +50,12 @@ def run(main: Callable[..., Any] | typer.Typer) -> None:
         app = app_of("")
         app.command(help=_in_paragraphs(sys.modules[main.__module__].__doc__))(main)
         main = app
-    main()
+    before = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    try:
+        main()
+    finally:
+        gc.set_threshold(*before)
 
 
 def app_of(doc: str | None) -> typer.Typer:
