@@ -1,6 +1,6 @@
 """Reads the fields of a calibration from JSON; what is wrong is said in a line that names the field.
 
-What the fields mean, and in which file they stand, is for `ranking`.
+What the fields mean, and in which file they stand, is for `calibration`.
 """
 
 import json

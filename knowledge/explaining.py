@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 
 from knowledge.base import KnowledgeBase
+from knowledge.calibration import TRUST_FEATURES, Calibration
 from knowledge.entries import MAX_QUESTION_CHARACTERS, Entry, Match
 from knowledge.evidence import CANDIDATE_FEATURES, Profile, bare
 from knowledge.lexicon import Lexicon, shipped_lexicon
-from knowledge.ranking import TRUST_FEATURES, Calibration, Judgement, Observation, Ranker, trust_features
+from knowledge.ranking import Judgement, Observation, Ranker, trust_features
 from knowledge.text import MAX_CHARACTERS, fold
 from knowledge.tracing import (
     abbreviated,

@@ -19,6 +19,7 @@ from evaluation.reviewed import reviewed_rooms
 from rich.console import Console
 
 from assistant.errors import AssistantError
+from knowledge.calibration import SHIPPED_CALIBRATION, Calibration, shipped_calibration, unfitted_calibration
 from knowledge.embedder import Embedder, open_embedder
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.calibrate import (
@@ -29,13 +30,7 @@ from knowledge.evaluation.calibrate import (
 )
 from knowledge.evaluation.rooms import Room, read_rooms
 from knowledge.evaluation.weights import PRIOR_MESSAGES
-from knowledge.ranking import (
-    SHIPPED_CALIBRATION,
-    Calibration,
-    Ranker,
-    shipped_calibration,
-    unfitted_calibration,
-)
+from knowledge.ranking import Ranker
 
 _COLUMNS = 100
 

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 import numpy as np
 
+from knowledge.calibration import Calibration
 from knowledge.evaluation.thresholds import (
     Pairs,
     Replies,
@@ -17,7 +18,7 @@ from knowledge.evaluation.thresholds import (
     reply_thresholds,
 )
 from knowledge.evaluation.weights import PRIOR_MESSAGES, Example, fit_weights, moved_weights
-from knowledge.ranking import EXACT_ONLY, Calibration, Judgement, Ranker
+from knowledge.ranking import EXACT_ONLY, Judgement, Ranker
 
 T = TypeVar("T")
 Judged = tuple[Judgement, Example]

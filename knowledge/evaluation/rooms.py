@@ -11,12 +11,13 @@ from pathlib import Path
 from random import Random
 
 from knowledge.base import KnowledgeBase
+from knowledge.calibration import Calibration
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry
 from knowledge.evaluation.calibrate import DEFAULT_BUDGET
 from knowledge.evaluation.metrics import Action, Expectation, Outcome
 from knowledge.evaluation.weights import Example
-from knowledge.ranking import Calibration, Judgement, Ranker, reply_bar
+from knowledge.ranking import Judgement, Ranker, reply_bar
 
 THINNED_SIZES = (3, 8, 20)
 

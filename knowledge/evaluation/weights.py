@@ -9,9 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from knowledge.calibration import ASKING_FEATURES, TRUST_FEATURES, Calibration
 from knowledge.evaluation.logit import Choice, Floats, fit_logit
 from knowledge.evidence import AGAINST, CANDIDATE_FEATURES, FOR
-from knowledge.ranking import ASKING_FEATURES, TRUST_FEATURES, Calibration, Observation, trust_features
+from knowledge.ranking import Observation, trust_features
 
 ORDER_RIDGE: Final = 5.0
 TRUST_RIDGE: Final = 4.0

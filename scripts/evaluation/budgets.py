@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.printable import printable
+from knowledge.calibration import Calibration
 from knowledge.evaluation.report import Change, Point, change, flips, point
 from knowledge.evaluation.rooms import Room
 from knowledge.evaluation.weights import Example
-from knowledge.ranking import Calibration, Ranker
+from knowledge.ranking import Ranker
 
 _CAPTION = (
     "The least probability is that of the calibration that is saved, fitted on all. The rest was measured "

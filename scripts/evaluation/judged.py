@@ -13,12 +13,13 @@ from assistant.actions import Decision
 from assistant.deciding import decide_texts
 from assistant.pipeline.decide import Bars
 from knowledge.base import KnowledgeBase
+from knowledge.calibration import Calibration, unfitted_calibration
 from knowledge.embedder import Embedder
 from knowledge.entries import Entry
 from knowledge.evaluation.calibrate import leave_one_out, refit
 from knowledge.evaluation.metrics import Outcome
 from knowledge.evaluation.rooms import Message, Room
-from knowledge.ranking import Calibration, Judgement, Ranker, unfitted_calibration
+from knowledge.ranking import Judgement, Ranker
 
 Decided = tuple[str, Judgement, Decision]
 

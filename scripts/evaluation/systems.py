@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from knowledge.calibration import shipped_calibration
 from knowledge.embedder import Embedder
 from knowledge.evaluation.rooms import Room
-from knowledge.ranking import shipped_calibration
 
 from .judged import Judge, Remembering, System, judges, refitted_judges
 from .plain import PLAIN, Finder, Similarity, cosine, judge_plainly

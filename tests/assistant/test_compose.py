@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 
 from assistant.compose import compose
 from assistant.settings import PolicySettings, Settings, StoreSettings
+from knowledge.calibration import Calibration
 from knowledge.errors import ModelUnavailable
-from knowledge.ranking import Calibration
 from tests.fakes.practice_house import PracticeHouse
 
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import Entry, KnowledgeBase, explaining, open_embedder
+from knowledge.calibration import TRUST_FEATURES
 from knowledge.explaining import TOLD, Explained, Explanation, Finding, Kind, explain
-from knowledge.ranking import TRUST_FEATURES, Ranker
+from knowledge.ranking import Ranker
 
 ENTRIES = (
     Entry(id="fee", question="买伞要付邮费吗？", variants=("包不包邮",), answer="满49元包邮，不满收5元。"),

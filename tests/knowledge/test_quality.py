@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from knowledge import open_embedder
+from knowledge.calibration import shipped_calibration
 from knowledge.evaluation import metrics
 from knowledge.evaluation.metrics import Outcome
 from knowledge.evaluation.rooms import read_rooms
-from knowledge.ranking import Ranker, shipped_calibration
+from knowledge.ranking import Ranker
 
 ROOMS = Path(__file__).parents[1] / "data" / "rooms"
 GENEROUS = 0.3

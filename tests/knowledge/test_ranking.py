@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from knowledge import Entry, KnowledgeBase, open_embedder
+from knowledge.calibration import SHIPPED_CALIBRATION, TRUST_FEATURES, Calibration
 from knowledge.errors import ModelUnavailable
-from knowledge.ranking import EXACT_ONLY, SHIPPED_CALIBRATION, TRUST_FEATURES, Calibration, Ranker, reply_bar
+from knowledge.ranking import EXACT_ONLY, Ranker, reply_bar
 from tests.fakes.embedders import HashEmbedder
 
 

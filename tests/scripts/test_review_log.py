@@ -11,7 +11,7 @@ import pytest
 from assistant.actions import Action, Decision, Reason
 from assistant.stores.sqlite import SqliteStore
 from knowledge import Entry
-from knowledge.ranking import Calibration, shipped_calibration
+from knowledge.calibration import Calibration, shipped_calibration
 from knowledge.reviews import Review, ReviewLog
 from knowledge.store import EntryStore
 from tests.fakes.rows import BROADCAST, a_message

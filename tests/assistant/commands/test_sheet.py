@@ -13,7 +13,7 @@ from assistant.commands.asking import ask
 from assistant.phrases import Language
 from assistant.settings import PolicySettings
 from knowledge import Entry, KnowledgeBase, open_embedder
-from knowledge.ranking import shipped_calibration
+from knowledge.calibration import shipped_calibration
 
 ENTRIES = (
     Entry(id="fee", question="买伞要付邮费吗？", variants=("包不包邮",), answer="满49元包邮，不满收5元。"),

@@ -5,9 +5,10 @@ import pytest
 from assistant.actions import Action, Desk, Reason
 from assistant.pipeline.decide import Bars, decide
 from knowledge.base import KnowledgeBase
+from knowledge.calibration import Calibration
 from knowledge.embedder import open_embedder
 from knowledge.entries import Entry
-from knowledge.ranking import EXACT_ONLY, Calibration, Ranker
+from knowledge.ranking import EXACT_ONLY, Ranker
 from tests.fakes.lines import judgement
 
 

@@ -4,11 +4,12 @@ from statistics import fmean
 import pytest
 
 from knowledge import Entry
+from knowledge.calibration import Calibration, unfitted_calibration
 from knowledge.evaluation.calibrate import fit_calibration, leave_one_out, refit
 from knowledge.evaluation.rooms import Message, Room, SeenRoom
 from knowledge.evaluation.weights import PRIOR_MESSAGES, Example
 from knowledge.evidence import AGAINST, FOR
-from knowledge.ranking import Calibration, Ranker, reply_bar, unfitted_calibration
+from knowledge.ranking import Ranker, reply_bar
 from tests.fakes.embedders import HashEmbedder
 
 TOPICS = ("发货时间", "快递公司", "包邮范围", "退货期限", "尺码选择", "面料成分", "会员折扣", "保修年限")

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from knowledge.calibration import shipped_calibration
 from knowledge.evaluation.report import Point
-from knowledge.ranking import Ranker, shipped_calibration
+from knowledge.ranking import Ranker
 from scripts.evaluation.budgets import Budgets
 
 
