@@ -3,7 +3,7 @@
 Where entries are kept is for `store`, whether a match is an answer for `ranking`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from threading import Lock
@@ -101,11 +101,6 @@ class KnowledgeBase:
     def version(self) -> int:
         """Grows at each change."""
         return self._snapshot.version
-
-    @property
-    def folded_wordings(self) -> Collection[str]:
-        """All ways to ask, folded, each once."""
-        return self._snapshot.vector_ids.keys()
 
     def build(self, entries: Iterable[Entry]) -> Changes:
         """Have exactly these. Raises EntriesInvalid when two have the same id."""

@@ -17,6 +17,7 @@ from knowledge.entries import Entry, Match
 from knowledge.evidence import Profile, words_of
 from knowledge.lexicon import Lexicon
 from knowledge.meanings import Meanings, Remembered, in_shipped_space, shipped_meanings
+from knowledge.text import fold
 
 Vectors = NDArray[np.float32]
 
@@ -57,7 +58,7 @@ class _Memory:
 
     known: dict[str, _Known] = field(default_factory=dict)
     answers: "_Answers | None" = None
-    vocabulary: tuple[int, frozenset[str]] = (-1, frozenset())  # of the base at a version
+    vocabulary: tuple[int, frozenset[str]] = (-1, frozenset())  # at a version of the base
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class CandidateFinder:
         self._lexicon = lexicon
         self._meanings = meanings or shipped_meanings()
         self._memories: WeakKeyDictionary[KnowledgeBase, _Memory] = WeakKeyDictionary()
+        self._words: dict[str, tuple[Entry, frozenset[str]]] = {}  # by id: a change of one costs one
         # By embedder and entry: bases share what is known of the entries that they share.
         self._shared: WeakValueDictionary[tuple[str, int, str], _Known] = WeakValueDictionary()
 
@@ -99,13 +101,21 @@ class CandidateFinder:
         ]
 
     def vocabulary(self, base: KnowledgeBase) -> frozenset[str]:
-        """The words of all wordings of the base."""
+        """The words of all wordings and answers of the base."""
         memory = self._memories.setdefault(base, _Memory())
         version, words = memory.vocabulary
         if version != base.version:
-            version, words = base.version, frozenset().union(*map(words_of, base.folded_wordings))
+            version, entries = base.version, base.entries.values()
+            words = frozenset().union(*map(self._words_of, entries))
             memory.vocabulary = version, words
         return words
+
+    def _words_of(self, entry: Entry) -> frozenset[str]:
+        known = self._words.get(entry.id)
+        if known is None or not (known[0] is entry or known[0] == entry):
+            texts = map(fold, (*entry.wordings, entry.answer))
+            self._words[entry.id] = known = entry, frozenset().union(*map(words_of, texts))
+        return known[1]
 
     def _with_answers(
         self, memory: _Memory, asked: list[list[Match]], vectors: Vectors, base: KnowledgeBase

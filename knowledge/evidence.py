@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from math import fsum, log
-from sys import intern
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -141,13 +140,13 @@ def candidate_features(
     vocabulary: Set[str],
 ) -> list[list[float]]:
     """CANDIDATE_FEATURES in order, a row for each match, profile of its entry, cosine with its answer, and
-    likeness of meaning. `vocabulary`: the words of all wordings of the base."""
+    likeness of meaning. `vocabulary`: the words of all wordings and answers of the base."""
     text = bare(folded)
     terms = frozenset(terms_of(text))
     rarity = {term: lexicon.rarity(term) for term in terms}.__getitem__
     said = frozenset(terms_of(without_address(text)))
     weight = lexicon.weight(said) or 1.0
-    words = frozenset(term for term in said if " " not in term)
+    words = frozenset(filter(_is_word, said))
     words_weight = lexicon.weight(words) or 1.0
     others = sorted(((rarity(word), word) for word in words & vocabulary), reverse=True)
     codes = frozenset(_CODE.findall(text))
@@ -185,8 +184,15 @@ def candidate_features(
 
 
 def words_of(folded: str) -> frozenset[str]:
-    """Words, numbers and Chinese characters."""
-    return frozenset(map(intern, _WORD.findall(folded)))
+    """Words and numbers; of Chinese, pairs of neighbouring characters."""
+    return frozenset(filter(_is_word, terms_of(folded)))
+
+
+def _is_word(term: str) -> bool:
+    first, _, second = term.partition(" ")
+    if first.isascii():
+        return not second
+    return bool(second) and not second.isascii()
 
 
 def _swapped(

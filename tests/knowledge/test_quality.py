@@ -33,15 +33,15 @@ def outcomes() -> list[Outcome]:
 
 
 def test_questions_find_their_entries(outcomes: list[Outcome]) -> None:
-    """Shipped: 0.92 and 0.99."""
-    assert metrics.hit_at(outcomes, 1) >= 0.88
+    """Shipped: 0.93 and 0.99."""
+    assert metrics.hit_at(outcomes, 1) >= 0.89
     assert metrics.hit_at(outcomes, 3) >= 0.95
 
 
 def test_the_surest_answers_are_right(outcomes: list[Outcome]) -> None:
-    """Shipped: 0.90 and 0.82."""
+    """Shipped: 0.92 and 0.86."""
     assert metrics.coverage_at_precision(outcomes, 0.8) >= 0.85
-    assert metrics.coverage_at_precision(outcomes, 0.9) >= 0.75
+    assert metrics.coverage_at_precision(outcomes, 0.9) >= 0.78
 
 
 def test_chatter_is_not_answered(outcomes: list[Outcome]) -> None:
