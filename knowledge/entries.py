@@ -229,7 +229,8 @@ class Problem:
     """Something wrong in an editor's data. `line` is None and `field` empty where it is about the whole.
 
     `line` is the row of a sheet, and `field` its column as the editor named it. `value` is what stood there,
-    safe to print; `remedy` says how to mend it.
+    safe to print; `remedy` says how to mend it. One that `spoils_all` is about a whole column: no row can be
+    taken as it was meant.
     """
 
     source: str
@@ -238,6 +239,7 @@ class Problem:
     message: str
     value: str = ""
     remedy: str = ""
+    spoils_all: bool = False
 
     def __str__(self) -> str:
         """One line: `file:line: field: message`."""

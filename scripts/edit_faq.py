@@ -5,6 +5,7 @@ An empty text takes a field out: --valid-until "" lets it hold for ever.
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -77,6 +78,12 @@ def main(
         bool | None, typer.Option("--enable/--disable", help="Whether it may be answered with.")
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the entry out.")] = False,
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Take back what the draft does to the entry.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Let the draft's edit hold over what was published meanwhile.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, and change nothing.")] = False,
     db: Db = None,
     author: Author = "",
@@ -101,9 +108,17 @@ def main(
         "other_answers": (add_other_answer, remove_other_answer),
         "rooms": (add_room, remove_room),
     }
-    if remove and (fields or any(map(any, lists.values()))):
-        raise typer.BadParameter("--remove stands alone: there is nothing left to change")
+    flags = {"remove": remove, "discard": discard, "keep": keep}
+    alone = [name for name, is_given in flags.items() if is_given]
+    if len(alone) > 1 or (alone and (fields or any(map(any, lists.values())))):
+        raise typer.BadParameter(f"--{alone[0]} stands alone: it leaves nothing else to change")
     editor = author_of(author)
+    if discard or keep:
+        with said_in_a_line():
+            settle(id, database_of(db, config), editor=editor, keep=keep)
+        done = "kept" if keep else "discarded"
+        print_json({"id": id, done: True}) if as_json else print_line(f"{id}: the draft's edit is {done}")
+        return
     with said_in_a_line():
         database = database_of(db, config)
         standing = Standing.of(database)
@@ -128,6 +143,19 @@ def main(
     else:
         rows = ((name, said(before, name)) for name in Entry.model_fields)
         console().print(rows_table("", ("field", "nothing changed"), rows))
+
+
+def settle(id: str, database: Path, *, editor: str, keep: bool) -> None:
+    """Discard the draft's edit of the entry, or make it once more, over what is published now."""
+    with Revisions(database) as revisions:
+        edits = {change.id: change for change in revisions.draft().changes}
+        if id not in edits:
+            raise EntriesInvalid([Problem("", None, "", f"the draft does not change {id}")])
+        if not keep:
+            revisions.discard([id], author=editor)
+            return
+        after = edits[id].after
+        revisions.edit([after] if after else [], author=editor, removed=[] if after else [id])
 
 
 def entry_called(id: str, entries: Sequence[Entry]) -> Entry:

@@ -29,6 +29,7 @@ from editing import (
     working_at,
 )
 from editing.planning import Plan, Standing, planned
+from editing.printing import counted
 
 from knowledge.entries import Changes, Problem
 from knowledge.errors import FileNotWritten, FormatUnknown
@@ -68,7 +69,8 @@ def main(
         reading = with_ids_of(reading, standing.known)
         job = Job(file, database, reading, author=author_of(author), replace=replace, publish=publish)
         plan = job.plan(standing)
-        is_refused = bool(reading.problems) and not partial
+        is_spoilt = any(problem.spoils_all for problem in reading.problems)
+        is_refused = bool(reading.problems) and (is_spoilt or not partial)
         is_done = not (is_refused or dry_run)
         ids = job.carry_out(standing, note=note or file.name) if is_done else 0
     if as_json:
@@ -143,8 +145,11 @@ def tell(
     if problems:
         print_problems(problems)
     if is_refused:
-        partly = ", or take the rows that are right with --partial" if job.reading.entries else ""
-        print_line(f"nothing was changed: mend these and import again{partly}")
+        is_spoilt = any(problem.spoils_all for problem in problems)
+        is_offered = bool(job.reading.entries) and not is_spoilt
+        partly = ", or take the rows that are right with --partial" if is_offered else ""
+        every = ": a wrong column is wrong in every row" if is_spoilt else ""
+        print_line(f"nothing was changed{every}: mend these and import again{partly}")
         return
     if not is_done:
         print_changes(plan.changes)
@@ -154,11 +159,13 @@ def tell(
         f"{counts.changed:,} changed, {counts.unchanged:,} unchanged, {counts.removed:,} removed"
     )
     if ids:
-        print_line(f"{ids:,} ids were written into {job.file}")
+        print_line(f"{counted(ids, 'id')} written into {job.file}")
     if not is_done:
         print_line("nothing was changed: this was a dry run")
         return
-    if not plan.changes:
+    if not job.reading.entries:
+        print_line("nothing changed: no row could be taken")
+    elif not plan.changes:
         print_line("nothing changed: all of it was there already")
     elif job.publish:
         print_line("it is published: a running assistant answers from it within a second")

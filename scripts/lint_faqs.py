@@ -25,10 +25,11 @@ from editing import (
     run,
     said_in_a_line,
     settings_of,
+    warn,
 )
 from editing.checking import LINE_CHARACTERS, limits_of, usage_of
 from editing.planning import Standing
-from editing.printing import rows_table
+from editing.printing import counted, rows_table
 from editing.replaying import (
     DEFAULT_BROADCASTS,
     Broadcasts,
@@ -48,7 +49,7 @@ from editing.replaying import (
 from assistant.settings import Settings
 from knowledge.embedder import open_embedder
 from knowledge.entries import Entry, Problem
-from knowledge.evaluation.replay import Replay
+from knowledge.evaluation.replay import Asked, Replay
 from knowledge.importers import read_file, with_ids_of
 from knowledge.lint import Finding, LintLimits, Usage, lint
 
@@ -110,7 +111,11 @@ def main(
         print_json(result_json(looked, findings, replay))
     else:
         tell(looked, findings, replay)
-    if looked.problems or is_bad(findings, fail_on) or (replay and fails_on_lost(replay, fail_on_lost)):
+    is_unproven = fail_on_lost is not None and not (replay and replay.questions)
+    if is_unproven:
+        warn("--fail-on-lost has nothing to ask: name --before FILE, --rooms DIR or a --db with broadcasts")
+    is_lost = replay is not None and fails_on_lost(replay, fail_on_lost)
+    if is_unproven or looked.problems or is_bad(findings, fail_on) or is_lost:
         raise typer.Exit(1)
 
 
@@ -151,6 +156,8 @@ def replay_of(
     """Against what the entries are compared with; without that, against each labelled room's own entries."""
     if looked.before is not None:
         questions = questions_of(database, broadcasts=broadcasts, rooms=rooms)
+        if not questions:  # nobody asked yet: as its editors thought that viewers would
+            questions = [Asked(wording) for entry in looked.before for wording in entry.wordings]
         return replayed(questions, looked.before, looked.entries, settings=settings)
     if rooms is None:
         return None
@@ -183,10 +190,9 @@ def tell(looked: LookedOver, findings: Sequence[Finding], replay: Replay | None)
         headings = ("", "rule", "entries", "what is wrong", "how to mend it")
         rows = ((one.severity, one.rule, ", ".join(one.ids), one.message, one.remedy) for one in findings)
         console().print(rows_table("", headings, rows))
-    counted = result_json(looked, findings, None)
-    print_line(
-        f"{counted['entries']:,} entries: {counted['errors']:,} errors, {counted['warnings']:,} warnings"
-    )
+    found = result_json(looked, findings, None)
+    errors, warnings = counted(found["errors"], "error"), counted(found["warnings"], "warning")
+    print_line(f"{found['entries']:,} entries: {errors}, {warnings}")
     if replay is not None:
         print_replay(replay)
 

@@ -6,7 +6,7 @@ How a file is cut into records of cells is for `csv` and `xlsx`.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -179,11 +179,11 @@ def _wrong_columns(source: str, header: Header) -> Iterator[Problem]:
         field = header.columns.get(column)
         if field is None:
             known = tuple(names[header.language] for names in COLUMNS.values())
-            yield unknown_name(name, known, "column", source, header.row)
+            yield replace(unknown_name(name, known, "column", source, header.row), spoils_all=True)
         elif field in taken:
             message = f"is the same column as {shown(taken[field])}"
             remedy = "delete one of the two, or put them into one"
-            yield Problem(source, header.row, shown(name), message, shown(name), remedy)
+            yield Problem(source, header.row, shown(name), message, shown(name), remedy, spoils_all=True)
         taken.setdefault(field or "", name)
 
 

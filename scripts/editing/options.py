@@ -34,6 +34,7 @@ Author = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")]
 
 
+_SCRIPTS = Path(__file__).parents[1]
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000  # a script keeps what it makes: to look through it finds nothing
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")  # within a paragraph: the window's width decides
 
@@ -85,7 +86,17 @@ def database_of(db: Path | None, config: Path | None = None, *, make: bool = Fal
 def how_to_publish(db: Path | None) -> str:
     """What an editor does next; `db` as it was given."""
     option = f" --db {shlex.quote(str(db))}" if db else ""
-    return f"viewers see the draft once it is published: python scripts/publish_faqs.py{option}"
+    return f"viewers see the draft once it is published: {command('publish_faqs.py')}{option}"
+
+
+def command(script: str) -> str:
+    """How a script beside this one is called here, to be copied as it is."""
+    return " ".join(shlex.quote(_from_here(path)) for path in (Path(sys.executable), _SCRIPTS / script))
+
+
+def _from_here(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def author_of(named: str) -> str:

@@ -58,6 +58,11 @@ def print_line(text: str, style: str = "") -> None:
     console().print(Text(printable(text, 2_000), style), soft_wrap=True)
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 id`, `2 ids`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def warn(text: str) -> None:
     """A line beside the result, on stderr."""
     console(stderr=True).print(Text(printable(text, 2_000)), soft_wrap=True)
@@ -75,7 +80,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """All of them, one a row."""
-    count = f"{len(problems):,} problem{'s' if len(problems) != 1 else ''}"
+    count = counted(len(problems), "problem")
     table = _table(f"{count} in {printable(problems[0].source)}" if problems else count)
     for heading in ("row", "column", "value", "what is wrong", "how to mend it"):
         table.add_column(heading, overflow="fold", justify="right" if heading == "row" else "left")

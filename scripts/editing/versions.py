@@ -1,5 +1,6 @@
 """Published versions in words: what they changed, what others did meanwhile, and who says yes to one."""
 
+import shlex
 import sys
 import time
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from editing.options import command
 from editing.printing import change_json, warn
 from knowledge.entries import Entry
 from knowledge.errors import DraftMoved, VersionUnknown
@@ -79,3 +81,6 @@ def tell_moved(moved: DraftMoved) -> None:
         question = entry.question if entry else ""
         warn(f"  {change.id} was {change.kind} by {change.author}, {moment(change.at)}: {question}")
     warn("nothing was published, and no edit is lost; look at the draft and publish again")
+    if moved.changes:
+        edit = f"{command('edit_faq.py')} {shlex.quote(moved.changes[0].id)}"
+        warn(f"  to let the draft's edit hold: {edit} --keep; to take it back: {edit} --discard")

@@ -167,3 +167,21 @@ def test_the_configured_database_is_the_default(
     monkeypatch.chdir(tmp_path)
     assert json_of("edit_faq.py", "ship", "--disable", "--author", "Lin")["author"] == "Lin"
     assert not draft(database)["ship"].enabled
+
+
+@pytest.mark.parametrize("way", ["--keep", "--discard"])
+def test_an_edit_that_was_overtaken_is_kept_or_discarded(tmp_path: Path, way: str) -> None:
+    database = tmp_path / "a.db"
+    first = Entry(id="fee", question="包邮吗", answer="包邮")
+    with EntryStore(database) as store:
+        store.save([first])
+    json_of("edit_faq.py", "fee", "--answer", "满59包邮", "--db", database)
+    with EntryStore(database) as store:
+        store.save([first.model_copy(update={"answer": "不包邮"})])
+    refused = run_script("publish_faqs.py", "--db", database, "--yes")
+    assert refused.returncode == 1
+    assert f"fee {way}" in refused.stderr
+    json_of("edit_faq.py", "fee", way, "--db", database)
+    run_script("publish_faqs.py", "--db", database, "--yes")
+    with EntryStore(database) as store:
+        assert store.load()[0].answer == {"--keep": "满59包邮", "--discard": "不包邮"}[way]

@@ -231,3 +231,15 @@ def test_nothing_in_a_sheet_can_move_the_cursor(tmp_path: Path, database: Path) 
     shown = run_script("import_faqs.py", file, "--db", database, "--dry-run")
     assert "\u202e" not in shown.stdout
     assert "[bold]今天[/bold]" in shown.stdout
+
+
+def test_a_misspelt_heading_spoils_the_rows_for_partial_too(tmp_path: Path) -> None:
+    sheet, database = tmp_path / "faq.csv", tmp_path / "a.db"
+    sheet.write_text("id,question,variants,answer\nfee,包邮吗,邮费多少,包邮\n", encoding="utf-8")
+    json_of("import_faqs.py", sheet, "--db", database)
+    sheet.write_text("id,question,varaints,answer\nfee,包邮吗,邮费多少,包邮\n", encoding="utf-8")
+    told = json_of("import_faqs.py", sheet, "--db", database, "--partial", code=1)
+    assert (told["changed"], told["done"]) == (0, False)
+    assert "--partial" not in run_script("import_faqs.py", sheet, "--db", database).stdout
+    with Revisions(database) as revisions:
+        assert revisions.draft().entries[0].variants == ("邮费多少",)

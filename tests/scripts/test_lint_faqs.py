@@ -145,3 +145,19 @@ def test_a_folder_without_rooms_is_told_in_a_line(database: Path, tmp_path: Path
 def test_a_heard_broadcast_without_a_match_counts_as_unused(database: Path) -> None:
     result = json_of("lint_faqs.py", "--db", database, "--broadcasts", "1")
     assert [(one["rule"], one["ids"]) for one in result["findings"]] == [("never_matched", ["refund"])]
+
+
+def test_without_broadcasts_the_old_files_own_wordings_are_asked(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text("id,question,answer\nfee,包邮吗,全场包邮\nship,什么时候发货,明天\n", encoding="utf-8")
+    new.write_text("id,question,answer\nship,什么时候发货,明天\n", encoding="utf-8")
+    told = json_of("lint_faqs.py", new, "--before", old, "--fail-on", "never", "--fail-on-lost", "1", code=1)
+    assert [flip["text"] for flip in told["replay"]["lost"]] == ["包邮吗"]
+
+
+def test_fail_on_lost_does_not_pass_with_nothing_asked(tmp_path: Path) -> None:
+    faq = tmp_path / "faq.csv"
+    faq.write_text("id,question,answer\nfee,包邮吗,全场包邮\n", encoding="utf-8")
+    done = run_script("lint_faqs.py", faq, "--fail-on", "never", "--fail-on-lost", "1")
+    assert done.returncode == 1
+    assert "nothing to ask" in done.stderr
