@@ -15,7 +15,6 @@ from knowledge import Embedder, Problem
 from knowledge.documents import Documents, read_documents
 
 MOST_PASSAGES = 3  # with one question: what a host can look at
-_MOST_ALERTS = 5
 
 _log = structlog.get_logger(__name__)
 
@@ -34,10 +33,8 @@ class Library:
         documents, problems = await asyncio.to_thread(self._read)
         self._documents = documents
         _log.info("documents read", passages=len(documents.passages), problems=len(problems))
-        for problem in problems[:_MOST_ALERTS]:
+        for problem in problems:
             self._watch(Alert("", f"a document is left out: {problem}"))
-        if len(problems) > _MOST_ALERTS:
-            self._watch(Alert("", f"{len(problems) - _MOST_ALERTS} more documents are left out"))
 
     async def find(self, texts: Sequence[str]) -> list[tuple[Excerpt, ...]]:
         """For each question the passages that may answer it, best first; never raises for any text."""

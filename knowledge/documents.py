@@ -135,6 +135,7 @@ def read_documents(
             )
             break
         try:
+            _refuse_outsider(file, paths)
             read = list(passages_of(read_sections(file, limits), source=file.name))
         except DocumentUnreadable as error:
             problems.append(Problem(str(file), None, "", str(error)))
@@ -163,6 +164,14 @@ def _files(paths: Sequence[Path], problems: list[Problem]) -> Iterator[Path]:
             yield path
         else:
             problems.append(Problem(str(path), None, "", "no such file or folder"))
+
+
+def _refuse_outsider(file: Path, paths: Sequence[Path]) -> None:
+    """A link in a folder may lead to a file that nobody meant to show. Raises DocumentUnreadable."""
+    if file.is_symlink() and file not in paths:
+        real = file.resolve()
+        if not any(real.is_relative_to(path.resolve()) for path in paths):
+            raise DocumentUnreadable("is a link to a file outside of the documents")
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:

@@ -89,7 +89,7 @@ class Profile:
         wordings = tuple(map(bare, folded))
         whole = " ".join((*wordings, answer))
         nearest = {
-            wording: (own := frozenset(terms_of(said)), lexicon.weight(own), _is_negated(said))
+            wording: (own := frozenset(terms_of(said)), lexicon.weight(own), is_negated(said))
             for wording, said in zip(folded, wordings, strict=True)
         }
         terms = frozenset[str]().union(*(own for own, _, _ in nearest.values()))
@@ -150,7 +150,7 @@ def candidate_features(
     words_weight = lexicon.weight(words) or 1.0
     others = sorted(((rarity(word), word) for word in words & vocabulary), reverse=True)
     codes = frozenset(_CODE.findall(text))
-    negated = _is_negated(text)
+    negated = is_negated(text)
     spellings, sounds = spellings_of(text), lexicon.sounds_of(text)
     abbreviations = abbreviations_in(text)
     rows = []
@@ -225,5 +225,6 @@ def _share(part: frozenset[str], whole: frozenset[str]) -> float:
     return len(part) / len(whole) if whole else 0.0
 
 
-def _is_negated(text: str) -> bool:
+def is_negated(text: str) -> bool:
+    """Whether a folded text says that something is not so; 能不能 and 有没有 only ask."""
     return _NEGATION.search(_A_NOT_A.sub("", text)) is not None

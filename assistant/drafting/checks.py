@@ -11,6 +11,7 @@ from assistant.pipeline.abuse import is_abusive, is_spam
 from assistant.pipeline.injection import is_injection
 from assistant.pipeline.wording import one_line
 from assistant.stores.rows import Draft, Excerpt
+from knowledge.evidence import is_negated
 from knowledge.lexicon import shipped_lexicon, terms_of
 from knowledge.text import fold
 
@@ -18,6 +19,7 @@ LEAST_SUPPORT: Final = 0.3
 """Of what a draft's words weigh, the share that has to stand in the passages it cites."""
 
 _THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)  # of models that show them
+_SENTENCE_ENDS = re.compile(r"[。！？；，,!?;\n]+|\.\s")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MOST_REPLY_CHARACTERS = 20_000
 
@@ -99,7 +101,27 @@ def _support(text: str, sources: Sequence[str]) -> float:
     speak_alike = bool(_HAN.search(text)) == any(map(_HAN.search, sources))
     if support < LEAST_SUPPORT and speak_alike:  # a translation shares no words with what it is of
         raise _Refused("the draft says little of what its passages say")
+    if speak_alike and any(_is_opposite(sentence, sources) for sentence in _sentences(text)):
+        raise _Refused("the draft says the opposite of a passage")
     return support
+
+
+def _is_opposite(sentence: str, sources: Sequence[str]) -> bool:
+    """Whether what its sources say most like it is negated where it is not, or the other way round."""
+    lexicon, terms = shipped_lexicon(), set(terms_of(sentence))
+    weight = lexicon.weight(terms) or 1.0
+    near = [
+        (lexicon.weight(terms & set(terms_of(other))) / weight, is_negated(other))
+        for source in sources
+        for other in _sentences(source)
+    ]
+    likest, negated = max(near, default=(0.0, False))
+    return likest >= LEAST_SUPPORT and negated != is_negated(sentence)
+
+
+def _sentences(text: str) -> list[str]:
+    """Folded; a clause is one, or a negation would count for its neighbour."""
+    return [folded for part in _SENTENCE_ENDS.split(text) if (folded := fold(part))]
 
 
 def _whole(source: str) -> str:

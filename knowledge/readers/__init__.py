@@ -4,6 +4,7 @@ A document may be broken in ways that its library does not survive: all but plai
 its own, which has a time limit and whose end hurts nobody.
 """
 
+import stat
 from pathlib import Path
 
 from knowledge.readers.apart import read_apart
@@ -20,7 +21,10 @@ def read_sections(path: Path, limits: DocumentLimits | None = None) -> list[Sect
     if suffix not in SUFFIXES:
         raise DocumentUnreadable(f"is of no kind that is read here ({', '.join(SUFFIXES)})")
     try:
-        size = path.stat().st_size
+        state = path.stat()
+        if not stat.S_ISREG(state.st_mode):  # opening a pipe waits for whoever writes into it, for ever
+            raise DocumentUnreadable("is no file that can be read, but a pipe, a device or the like")
+        size = state.st_size
         if size > limits.file_bytes:
             raise DocumentUnreadable(f"is larger than the limit of {limits.file_bytes // 1024**2:,} MB")
         if suffix not in TRUSTED_SUFFIXES:

@@ -63,11 +63,12 @@ def sections_of(blocks: Iterable[Block], *, characters: int) -> Iterator[Section
     path: dict[int, str] = {}
     paragraphs: list[str] = []
     page: int | None = None
+    left = characters
     for block in blocks:
         text = " ".join(block.text.split())
-        characters -= len(text)
-        if characters < 0:
-            raise DocumentUnreadable("holds more text than the limit allows")
+        left -= len(text)
+        if left < 0:
+            raise DocumentUnreadable(f"holds more text than the limit of {characters:,} characters")
         if (block.level or block.page != page) and paragraphs:
             yield Section(_joined(path), tuple(paragraphs), page)
             paragraphs = []

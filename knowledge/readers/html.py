@@ -8,7 +8,11 @@ from bs4 import BeautifulSoup, Tag
 from knowledge.readers.base import Block, DocumentLimits
 from knowledge.readers.text import read_text
 
-_UNSEEN = ("script", "style", "template", "noscript", "nav", "head", "svg", "iframe", "form", "[hidden]")
+_STYLED_AWAY = ("display:none", "display: none", "visibility:hidden", "visibility: hidden")
+_UNSEEN = (
+    *("script", "style", "template", "noscript", "nav", "head", "svg", "iframe", "form", "[hidden]"),
+    *(f'[style*="{rule}" i]' for rule in _STYLED_AWAY),
+)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCKS = (
     "p", "div", "li", "tr", "br", "section", "article", "blockquote", "pre", "ul", "ol", "table",

@@ -113,3 +113,18 @@ def test_a_draft_is_one_harmless_line() -> None:
 def test_any_json_is_judged(reply: object) -> None:
     made = draft(reply)
     assert bool(made.text) != bool(made.refusal)
+
+
+@pytest.mark.parametrize(
+    ("answer", "source", "is_refused"),
+    [
+        ("盖碗可以用洗洁精洗", "盖碗不能用洗洁精洗。", True),
+        ("盖碗不能用洗洁精洗", "盖碗不能用洗洁精洗。", False),
+        ("You can put the pot into the dishwasher", "Do not put the pot into the dishwasher.", True),
+        ("电池一年，边刷不保修", "电池一年，边刷不在保修范围。", False),
+    ],
+)
+def test_the_opposite_of_a_passage_is_refused(answer: str, source: str, is_refused: bool) -> None:
+    reply = json.dumps({"answer": answer, "citations": [1], "confidence": 0.9})
+    made = checked(reply, [Excerpt(source, "a.md", 0.5)], HOUSE)
+    assert (made.refusal == "the draft says the opposite of a passage") is is_refused

@@ -89,3 +89,34 @@ def test_a_source_supports_itself(text: str) -> None:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_texts_can_be_compared(text: str, source: str) -> None:
     unsupported(text, [source])
+
+
+TEA = "盖碗150毫升，零下5度可放，10克一泡，到手价 $20。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "只要5块",
+        "十块一罐",
+        "伍元",
+        "壹佰元",
+        "5毛",
+        "两百",
+        "5k元",
+        "10刀",
+        "20欧元",
+        "€20",
+        "全场免费送",
+        "买一送一",
+        "终身保修",
+        "half price today",
+        "a lifetime warranty",
+    ],
+)
+def test_no_price_or_promise_is_borrowed_from_another_unit(text: str) -> None:
+    assert unsupported(text, [TEA])
+
+
+def test_a_promise_that_the_source_makes_may_be_said() -> None:
+    assert unsupported("终身保修，免费上门", ["本品终身保修，全国免费上门安装"]) == []
