@@ -7,11 +7,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 from argon2 import PasswordHasher
 
+from assistant.actions import Desk
+from assistant.board import OpenQuestion
 from assistant.console.access.callers import Doors
 from assistant.console.access.keys import Passwords
 from assistant.console.access.people import People
@@ -22,6 +25,8 @@ from assistant.console.metrics import Metrics
 from assistant.console.server import create_app, known_hosts, listening, served
 from assistant.rooms.keeper import RoomState, RoomStatus
 from assistant.settings import ConsoleSettings, Settings
+from assistant.speaking import Mode, Speaking
+from assistant.today import Today
 from tests.fakes.clock import ManualClock
 
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -37,10 +42,25 @@ class AuditTrail:
         self.lines.append((who, what, detail))
 
 
+class StillBoard:
+    """Has the questions that the test puts there, and keeps what is asked of it."""
+
+    def __init__(self) -> None:
+        self.open: list[OpenQuestion] = []
+
+    async def questions(
+        self, desk: Desk | None = None, room: str | None = None, *, limit: int = 100
+    ) -> list[OpenQuestion]:
+        return [one for one in self.open if desk in (None, one.escalation.desk)][:limit]
+
+
 class StillAssistant:
     """Has rooms whose state the test sets, and does nothing."""
 
     def __init__(self) -> None:
+        self.board = StillBoard()
+        self.controls = SimpleNamespace(speaking=Speaking(Mode.AUTO, None))
+        self.records = SimpleNamespace(today=lambda room=None: Today())
         self.rooms = {"bilibili:7777": RoomStatus(RoomState.LIVE, "", since=0.0)}
         self.waiting = {"decide": 2, "say": 1}
         self.audit = AuditTrail()
