@@ -137,7 +137,7 @@ class _Live:
 
     def _line(self, notice: MessageDecided, at: float) -> None:
         message, decision = notice.message, notice.message.decision
-        with ui.row().classes("items-center no-wrap w-full gap-2"):
+        with ui.row().classes("items-center w-full gap-2"):
             ui.label(time.strftime("%H:%M:%S", time.localtime(at))).classes("text-caption")
             ui.badge(self._here.words(str(decision.action))).props(f"color={_COLORS[str(decision.action)]}")
             ui.label(message.viewer_name).classes("text-weight-medium")
