@@ -70,23 +70,30 @@ def main(
         embedder = open_embedder(model)
     kept, held_out = _fit(labelled, embedder, from_shipped=db is not None, budget=budget)
     budgets = Budgets.of(held_out, kept, budget=budget, other=to)
-    if not dry_run:
+    is_hopeless = budgets.is_hopeless(budget)
+    if not dry_run and not is_hopeless:
         with _said_in_a_line():
             _save(kept, target)
     messages = sum(len(room.messages) for room in labelled)
     if as_json:
-        written = None if dry_run else str(target)
+        written = None if dry_run or is_hopeless else str(target)
         print(json.dumps({"written": written, "messages": messages, **budgets.as_json()}, ensure_ascii=False))
+        if is_hopeless:
+            raise typer.Exit(1)
         return
     Console(width=_COLUMNS).print(budgets.render())
     if db is not None:
         print(f"{messages} messages were reviewed; the shipped calibration counts for {PRIOR_MESSAGES}.")
     bar = Ranker(kept).reply_threshold(budget)
     measured = budgets.measured(budget)
+    written = "not written" if dry_run or is_hopeless else target
     print(
-        f"{'not written' if dry_run else target}: a reply needs {bar:.3f} for a budget of {budget:g}; "
+        f"{written}: a reply needs {bar:.3f} for a budget of {budget:g}; "
         f"measured on what was left out, wrong replies: {measured}"
     )
+    if is_hopeless:
+        print("NOT WRITTEN: no bar keeps this budget, most replies were wrong; mend the entries first")
+        raise typer.Exit(1)
 
 
 def _fit(

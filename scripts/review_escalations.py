@@ -36,6 +36,7 @@ from knowledge.entries import Changes
 from knowledge.pending import CannotDecide, Pending, PendingEntries
 from knowledge.reviews import ReviewLog
 from knowledge.revisions import Revisions
+from knowledge.store import EntryStore
 
 app = app_of(__doc__)
 
@@ -62,8 +63,10 @@ def list_all(
         database = database_of(db, config)
         with PendingEntries(database) as pending:
             waiting = pending.open()
+        with EntryStore(database) as store:
+            published = store.load()
         found = lately(database, broadcasts=broadcasts, room=room)
-        questions = (replied(found) if replies else in_vain(found))[:most]
+        questions = (replied(found) if replies else in_vain(found, published))[:most]
     if as_json:
         shown = [question.as_json() for question in questions]
         print_json({"pending": [asdict(one) for one in waiting], "questions": shown})

@@ -16,6 +16,7 @@ from assistant.errors import StoreError
 from assistant.learning import DECIDED_BY_WORDS
 from assistant.stores.rows import Message
 from editing.replaying import has_journal
+from knowledge.entries import Entry
 from knowledge.evidence import bare
 from knowledge.reviews import Review
 from knowledge.text import fold
@@ -73,9 +74,13 @@ def lately(database: Path, *, broadcasts: int, room: str = "") -> AskedLately:
     return asyncio.run(read_asked(database, broadcasts=broadcasts, room=room))
 
 
-def in_vain(found: AskedLately) -> list[Question]:
-    """What nobody answered, or people answered for the assistant; what most viewers asked first."""
-    texts = {asked.text for asked in found.unanswered}
+def in_vain(found: AskedLately, entries: Iterable[Entry] = ()) -> list[Question]:
+    """What nobody answered, or people answered for the assistant; what most viewers asked first.
+
+    What is a wording of one of the `entries` by now is settled.
+    """
+    settled = {same_words(wording) for entry in entries for wording in entry.wordings}
+    texts = {asked.text for asked in found.unanswered if same_words(asked.text) not in settled}
     vain = (message for message in found.messages if message.text in texts)
     return _questions(
         one for one in vain if one.decision.action is not Action.REPLY or one.id in found.reviews

@@ -64,6 +64,10 @@ class Budgets:
         """The share of wrong replies at one of the budgets, in percent; a dash where there were none."""
         return next(_share(one) for one in self.points if one.budget == budget)
 
+    def is_hopeless(self, budget: float) -> bool:
+        """Whether most replies at this budget were wrong on what was left out."""
+        return any(one.budget == budget and one.replies and one.wrong > _HOPELESS for one in self.points)
+
     def render(self) -> RenderableType:
         parts: list[RenderableType] = [self._curve()]
         if self.change is not None:
@@ -87,6 +91,9 @@ class Budgets:
             counts = (one.right, one.wrong_replies, one.handed_over, one.ignored)
             table.add_row(f"{one.budget:.1%}", measured, f"{bar:.3f}", *map(str, counts))
         return table
+
+
+_HOPELESS = 0.5
 
 
 def _share(measured: Point) -> str:

@@ -72,6 +72,12 @@ def test_what_most_viewers_asked_in_vain_comes_first_with_what_people_answered(d
         assert text in shown
 
 
+def test_what_a_published_entry_is_asked_by_now_is_settled(database: Path) -> None:
+    with EntryStore(database) as store:
+        store.save([Entry(id="colour", question="有粉色吗？", answer="有，链接3")])
+    assert asked(database) == [("能开发票吗", 3)]
+
+
 def test_answers_are_approved_merged_and_rejected_into_the_draft(database: Path) -> None:
     approved = json_of(REVIEW, "approve", "1", "--category", "颜色", "--db", database)
     assert approved == {"approved": [1], "added": 1, "changed": 0}
