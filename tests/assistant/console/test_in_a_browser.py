@@ -25,6 +25,7 @@ SCRIPT = """\
 {"at": 0.5, "viewer": "<img src=x onerror=alert(1)>", "text": "<b>晚上好</b>"}
 {"at": 0.7, "viewer": "小雨", "text": "有大红袍卖不"}
 {"at": 0.9, "viewer": "阿布", "text": "可以冷泡吗这个茶饼"}
+{"at": 6.0, "viewer": "莉莉", "text": "邮费多少"}
 """
 
 
@@ -120,3 +121,11 @@ def test_the_host_answers_on_air_with_one_touch(demo: Demo, page: Page) -> None:
     card = page.locator(".q-card", has_text="有大红袍卖不")
     card.get_by_role("button", name="Answered").click()
     expect(card).to_have_count(0)
+
+
+def test_the_overlay_shows_an_answer_once_it_is_in_the_room(demo: Demo, page: Page) -> None:
+    sign_in(page, demo)
+    page.goto(f"{demo.url}/overlay?seconds=60")
+    expect(page.get_by_text("满59元包邮").first).to_be_visible()
+    expect(page.get_by_text("邮费多少").first).to_be_visible()
+    assert page.goto(f"{demo.url}/overlay?size=9999").status == 422  # type: ignore[union-attr]
